@@ -1,0 +1,1 @@
+"""Question -> answer. Start with `advise.py`; it lists the steps. Never imports `ingest`."""

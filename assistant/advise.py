@@ -1,0 +1,158 @@
+"""How a question becomes an answer. Read this first: seven steps, each a function of its own module.
+
+    screen -> read -> gather -> reason -> write -> gate      (render, the seventh, is in `ui`)
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from assistant.answer import Answer, Claim, ClaimKind, Draft, Outcome, gate
+from assistant.library import Library, Shelf
+from assistant.llm import LanguageModel, ModelUnavailable, reword
+from assistant.profile import LearnerProfile
+from assistant.reading import LONGEST_MESSAGE, Reading, clean
+from assistant.reason import gather, reason
+from assistant.referral import screen
+from assistant.writing import write, write_referral
+
+Watch = Callable[[str], object]
+"""Called with a plain sentence as each step starts, so that a page can show progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What one person's session holds between turns; nothing of it is shared with another."""
+
+    profile: LearnerProfile = field(default_factory=LearnerProfile)
+    turns: int = 0
+    last_message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One turn answered: the answer, the conversation after it, and how long each step took in milliseconds."""
+
+    answer: Answer
+    conversation: Conversation
+    timings_ms: dict[str, float]
+    model: str
+    corpus: str
+
+
+class Adviser:
+    """Answers turns. One per process; it keeps nothing of any conversation."""
+
+    def __init__(self, shelf: Shelf, model: LanguageModel | None = None) -> None:
+        self._shelf = shelf
+        self._model = model
+
+    def advise(self, message: str, conversation: Conversation | None = None, *, watch: Watch = lambda step: None) -> Advice:
+        """One turn. Raises `IndexProblem` if there is no usable index; any message at all gets an answer."""
+        before = conversation or Conversation()
+        library = self._shelf.library()
+        clock = _Clock()
+
+        watch("Reading your question…")
+        text = clean(message)
+        if not text:
+            return self._closed(EMPTY, before, library, clock)
+        referral = screen(text, library.catalogue, before.profile.get("nation"))
+        if referral is not None and referral.urgent:
+            return self._closed(write_referral(referral.cards), before, library, clock)
+        reading = library.reader.read(text, before.profile, before.last_message)
+        clock.lap("read")
+
+        watch(f"Checking {len(library.catalogue.courses)} courses and {len(library.catalogue.cards)} rules…")
+        gathered = gather(reading, library)
+        clock.lap("gather")
+
+        findings = reason(reading, before.profile, gathered, library)
+        clock.lap("reason")
+
+        watch("Writing it down…")
+        draft = write(findings)
+        if referral is not None:
+            draft = _led_by(write_referral(referral.cards), draft)
+        draft = self._worded(draft, reading)
+        clock.lap("write")
+
+        answer = gate(draft, _names(library))
+        clock.lap("gate")
+        after = Conversation(
+            before.profile.with_facts(reading.facts, f"turn {before.turns + 1}"), before.turns + 1, _remembered(before, reading)
+        )
+        return Advice(answer, after, clock.timings(), self._model_name, library.catalogue.digest)
+
+    @property
+    def _model_name(self) -> str:
+        return "none" if self._model is None else self._model.name
+
+    def _worded(self, draft: Draft, reading: Reading) -> Draft:
+        """The draft with its notices, in the model's words if there is a model and it behaves."""
+        notices = draft.notices
+        if reading.cut:
+            notices += (f"Your message was long: only its first {LONGEST_MESSAGE:,} characters were read.",)
+        if self._model is not None:
+            try:
+                draft = reword(draft, reading.message, self._model)
+            except ModelUnavailable as fault:
+                notices += (f"Plain wording was used: {fault}.",)
+        return replace(draft, notices=notices)
+
+    def _closed(self, draft: Draft, before: Conversation, library: Library, clock: _Clock) -> Advice:
+        """An answer that needs no reading: the profile stays as it was."""
+        clock.lap("write")
+        answer = gate(draft, _names(library))
+        clock.lap("gate")
+        return Advice(answer, replace(before, turns=before.turns + 1), clock.timings(), self._model_name, library.catalogue.digest)
+
+
+EMPTY = Draft(
+    Outcome.ASK_FIRST,
+    (Claim("I did not get a question. Tell me what you would like to learn or become, and I will look.", ClaimKind.ADVICE),),
+)
+
+
+def _led_by(referral: Draft, draft: Draft) -> Draft:
+    """The referral first, then what else can be said about the turn."""
+    return replace(
+        draft,
+        outcome=Outcome.REFERRED,
+        claims=referral.claims + tuple(claim for claim in draft.claims if claim not in referral.claims and claim.cites),
+        ask_others=tuple(dict.fromkeys(referral.ask_others + draft.ask_others)),
+        core=len(referral.claims),
+    )
+
+
+def _names(library: Library) -> Callable[[str], tuple[str, ...]]:
+    return lambda text: tuple(
+        mention.said for mention in library.reader.gazetteer.find(text).all if mention.kind in ("course", "award", "provider")
+    )
+
+
+def _remembered(before: Conversation, reading: Reading) -> str:
+    """The last message that said what it was about; a short follow-up leaves the one before in place."""
+    return before.last_message if before.last_message and len(reading.message.split()) <= 4 else reading.message
+
+
+class _Clock:
+    """Times the steps of one turn."""
+
+    STEPS = ("read", "gather", "reason", "write", "gate")
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self._laps[step] = (now - self._last) * 1000
+        self._last = now
+
+    def timings(self) -> dict[str, float]:
+        """Milliseconds for each step (0 if it was not needed) and in all."""
+        steps = {step: round(self._laps.get(step, 0.0), 2) for step in self.STEPS}
+        return {**steps, "total": round((self._last - self._start) * 1000, 2)}

@@ -1,0 +1,194 @@
+"""The corpus's own names in a learner's words: codes, titles, providers, awards, occupations, places. Tolerant of slips.
+
+Exact look-up first; the fuzzy match is only for words long enough that a slip cannot turn them into another name.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from corpus.catalogue import Catalogue
+from corpus.courses import AwardKind
+
+CODE = re.compile(r"\b[A-Za-z]{1,5}\d{2,6}[A-Za-z]?\b")
+UNKNOWN_CODE = re.compile(r"[A-Z]{2,4}\d{3,6}[A-Z]?")
+WORD = re.compile(r"[\w'’&]+")
+SLIP = 88.0
+"""Least similarity (0 to 100) of two words for one to be a slip of the other."""
+LONG = 6
+"""Shortest word that may be matched with a slip."""
+LONGEST_NAME = 9
+"""Longest name looked for, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name found in the message, at characters `start` to `end`.
+
+    `kind` is course, award, occupation, provider, place or unknown_code (looks like a course code, is not one we hold);
+    `record_id` is a record's id, a provider's name, a nation, or the unknown code.
+    """
+
+    kind: str
+    record_id: str
+    said: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Every name found, in text order."""
+
+    all: tuple[Mention, ...] = ()
+
+    def ids(self, kind: str) -> tuple[str, ...]:
+        """Each record named of one kind, once, in text order."""
+        return tuple(dict.fromkeys(mention.record_id for mention in self.all if mention.kind == kind))
+
+    @property
+    def nation(self) -> str | None:
+        """The nation of the last place named; `None` if none is."""
+        nations = self.ids("place")
+        return nations[-1] if nations else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    kind: str
+    record_id: str
+
+
+class Gazetteer:
+    """Names -> records, built once from a catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._names = _names(catalogue)
+        self._words = sorted({word for name in self._names for word in name.split() if len(word) >= LONG})
+        self._known = frozenset(self._words)
+        self._initials = _initials(catalogue)
+
+    def find(self, text: str) -> Mentions:
+        """Every record, provider and place the text names; the longest name where names overlap."""
+        found: list[Mention] = []
+        for mention in (*self._codes(text), *self._spelled(text), *self._by_initials(text)):
+            if not any(other.start < mention.end and mention.start < other.end for other in found):
+                found.append(mention)
+        return Mentions(tuple(sorted(found, key=lambda mention: mention.start)))
+
+    def _codes(self, text: str) -> Iterator[Mention]:
+        for match in CODE.finditer(text):
+            record = self._catalogue.by_code(match[0])
+            if record is not None:
+                kind = "course" if self._catalogue.course(record.id) else "award"
+                yield Mention(kind, record.id, match[0], *match.span())
+            elif UNKNOWN_CODE.fullmatch(match[0]):
+                yield Mention("unknown_code", match[0], match[0], *match.span())
+
+    def _spelled(self, text: str) -> Iterator[Mention]:
+        words = list(WORD.finditer(text))
+        mended = [self._mended(plain(word[0])) for word in words]
+        place = 0
+        while place < len(words):
+            for length in range(min(LONGEST_NAME, len(words) - place), 0, -1):
+                name = self._lookup(" ".join(mended[place : place + length]))
+                if name is not None:
+                    start, end = words[place].start(), words[place + length - 1].end()
+                    yield Mention(name.kind, name.record_id, text[start:end], start, end)
+                    place += length - 1
+                    break
+            place += 1
+
+    def _lookup(self, said: str) -> _Name | None:
+        return self._names.get(said) or self._names.get(singular(said))
+
+    def _mended(self, word: str) -> str:
+        if len(word) < LONG or word in self._known or singular(word) in self._known:
+            return word
+        best = process.extractOne(word, self._words, scorer=fuzz.ratio, score_cutoff=SLIP)
+        # The first letter is seldom the slip, and keeping it tells "morning" from "mourning".
+        return best[0] if best and best[0][0] == word[0] else word
+
+    def _by_initials(self, text: str) -> Iterator[Mention]:
+        for match in re.finditer(r"\b[A-Z]{2,5}\b", text):
+            if match[0] in self._initials:
+                yield Mention("provider", self._initials[match[0]], match[0], *match.span())
+
+
+def plain(text: str) -> str:
+    """Lower case, no punctuation, single spaces: how names are compared."""
+    return " ".join(re.sub(r"[^\w\s]", " ", text.lower().replace("&", " and ").replace("'", "").replace("’", "")).split())
+
+
+def singular(name: str) -> str:
+    """ "nurses" -> "nurse": enough for the plurals people use for occupations. Short words ("pts") stay as they are."""
+    return name[:-1] if len(name) > 4 and name.endswith("s") and not name.endswith("ss") else name
+
+
+def _names(catalogue: Catalogue) -> Mapping[str, _Name]:
+    """Every name by its plain form; of two records with one name the earlier kind below wins."""
+    names: dict[str, _Name] = {}
+    for occupation in catalogue.occupations:
+        for title in (occupation.title, *occupation.other_names, occupation.id.replace("-", " ")):
+            names.setdefault(plain(title), _Name("occupation", occupation.id))
+    for place, nation in _places().items():
+        names.setdefault(place, _Name("place", nation))
+    for name, provider in _provider_names(catalogue).items():
+        names.setdefault(name, _Name("provider", provider))
+    # National awards first: "a PGCert" is any PGCert, not the first provider's.
+    for award in sorted(catalogue.awards, key=lambda award: award.kind is not AwardKind.NATIONAL_MINIMUM):
+        for title in (award.title, *award.other_names):
+            names.setdefault(plain(title), _Name("award", award.id))
+    for course in catalogue.courses:
+        title = plain(re.sub(r"\([^)]*\)", "", course.title))
+        # A one-word title ("Marketing") is a subject as often as a course.
+        if len(title.split()) > 1:
+            names.setdefault(title, _Name("course", course.id))
+    names.pop("", None)
+    return names
+
+
+def _provider_names(catalogue: Catalogue) -> Mapping[str, str]:
+    names: dict[str, str] = {}
+    for provider in sorted({record.provider for record in (*catalogue.courses, *catalogue.awards)}):
+        full = plain(re.sub(r"\([^)]*\)", "", provider))
+        names.setdefault(full, provider)
+        short = re.sub(r"^(the )?(university of )|( university| college)$", "", full).strip()
+        if full.startswith(("university of ", "the university of ")) or full.endswith(" university"):
+            names.setdefault(f"{short} university", provider)
+            names.setdefault(f"{short} uni", provider)
+    names["open university"] = names["open uni"] = names["the open uni"] = "The Open University"
+    return names
+
+
+def _initials(catalogue: Catalogue) -> Mapping[str, str]:
+    """OU, UHI, RGU: initials that only one provider has."""
+    owners: dict[str, set[str]] = {}
+    for provider in {record.provider for record in (*catalogue.courses, *catalogue.awards)}:
+        base = re.sub(r"\s*\([^)]*\)", "", provider)
+        words = [word for word in re.findall(r"[A-Z][\w'’]*", base) if word != "The"]
+        if 2 <= len(words) <= 5:
+            owners.setdefault("".join(word[0] for word in words), set()).add(base)
+    return {
+        initials: next(iter(providers))
+        for initials, providers in owners.items()
+        if len(providers) == 1 and initials not in NOT_PROVIDERS
+    }
+
+
+NOT_PROVIDERS = frozenset({"IT", "UK", "US", "EU", "NI", "HE", "FE", "HR", "AI", "CV", "BA", "MA", "PG", "UC", "HCA", "TA", "CPD", "RPL"})
+"""Initials that mean something else in a careers conversation."""
+
+
+@cache
+def _places() -> Mapping[str, str]:
+    data = tomllib.loads((Path(__file__).parent / "places.toml").read_text(encoding="utf-8"))
+    return {plain(name): nation for nation, entry in data.items() for name in entry["names"]}

@@ -1,0 +1,54 @@
+"""Everything a turn reads from, opened once per process and reopened when an ingest has made a new index current."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.gazetteer import Gazetteer
+from assistant.needs import NeedClassifier
+from assistant.reading import Reader
+from assistant.retrieval import Searcher
+from corpus.catalogue import Catalogue, frameworks
+from corpus.credit import FrameworkTable
+from corpus.embedding import Embedder
+from corpus.index import CourseIndex, IndexProblem, current_generation
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """One generation of the corpus, ready to answer from."""
+
+    generation: Path
+    catalogue: Catalogue
+    table: FrameworkTable
+    reader: Reader
+    searcher: Searcher
+
+
+class Shelf:
+    """Hands out the current library. Opening is slow (a second or so); asking again costs one small file read."""
+
+    def __init__(self, home: Path, embedder: Embedder) -> None:
+        self._home = home
+        self._embedder = embedder
+        self._classifier = NeedClassifier(embedder)
+        self._open: Library | None = None
+
+    def library(self) -> Library:
+        """The library of the generation that is current now. Raises `IndexProblem` if there is none or it is unusable."""
+        generation = current_generation(self._home)
+        if generation is None:
+            raise IndexProblem(f"{self._home}: no index yet")
+        if self._open is None or self._open.generation != generation:
+            self._open = self._opened(generation)
+        return self._open
+
+    def _opened(self, generation: Path) -> Library:
+        index = CourseIndex.open(generation, embedder=self._embedder.name, dim=self._embedder.dim)
+        try:
+            catalogue = Catalogue.open(generation / "records.json")
+        except (OSError, ValueError) as error:
+            raise IndexProblem(f"{generation / 'records.json'}: cannot be read ({type(error).__name__})") from error
+        reader = Reader(Gazetteer(catalogue), self._classifier, self._embedder)
+        return Library(generation, catalogue, frameworks(), reader, Searcher(catalogue, frameworks(), *index.load()))

@@ -1,0 +1,141 @@
+"""What is known about a learner: facts with where they came from. Pure; a change gives a new profile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from typing import Any
+
+FIELDS = (
+    "goal", "occupation", "target_award", "nation", "age", "budget_gbp", "hours_per_week", "weeks_available", "mode", "highest_level",
+    "prior_learning", "start_year",
+)  # fmt: skip
+"""The facts a profile may hold. No name, no contact, no free text beyond the goal."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriorLearning:
+    """Something already studied, as the learner put it. `None`: not said.
+
+    `credits` in the units of `system`; `level` on `framework`; `year` it was finished.
+    """
+
+    title: str
+    credits: Decimal | None = None
+    system: str | None = None
+    level: int | None = None
+    framework: str | None = None
+    year: int | None = None
+    awarding_body: str | None = None
+    credit_bearing: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A value and where it came from: "turn 2", "form" or "file"."""
+
+    value: Any
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerProfile:
+    """Facts by field name, see `FIELDS`."""
+
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    def get(self, name: str) -> Any:
+        """The value of a field; `None` if it is not known."""
+        fact = self.facts.get(name)
+        return None if fact is None else fact.value
+
+    @property
+    def prior_learning(self) -> tuple[PriorLearning, ...]:
+        return self.get("prior_learning") or ()
+
+    def with_facts(self, values: Mapping[str, Any], source: str) -> LearnerProfile:
+        """A profile in which `values` replace what was there; prior learning is added to, not replaced."""
+        facts = dict(self.facts)
+        for name, value in values.items():
+            if name not in FIELDS:
+                raise ProfileError(name, value, f"one of {', '.join(FIELDS)}")
+            if name == "prior_learning":
+                value = (*self.prior_learning, *(item for item in value if item not in self.prior_learning))
+            facts[name] = Fact(value, source)
+        return LearnerProfile(facts)
+
+    def without(self, name: str) -> LearnerProfile:
+        return LearnerProfile({key: fact for key, fact in self.facts.items() if key != name})
+
+    def to_json(self) -> dict[str, Any]:
+        """The `profile` part of the contract: field -> value and where it is from."""
+        return {name: {"value": _plain(fact.value), "from": fact.source} for name, fact in self.facts.items()}
+
+
+class ProfileError(ValueError):
+    """A profile file or form holds something unusable."""
+
+    def __init__(self, name: str, found: Any, expected: str) -> None:
+        super().__init__(name, found, expected)
+        self.field, self.found, self.expected = name, found, expected
+
+    def __str__(self) -> str:
+        return f"profile: {self.field} = {self.found!r}, expected {self.expected}"
+
+
+def read_profile(data: Any, source: str = "file") -> LearnerProfile:
+    """A profile from JSON: `{field: value}` or `{field: {"value": …}}`, as `ask --json` prints it.
+
+    Raises `ProfileError` naming the first field that cannot be used.
+    """
+    if not isinstance(data, Mapping):
+        raise ProfileError("(whole file)", type(data).__name__, "an object of facts")
+    values: dict[str, Any] = {}
+    for name, entry in data.items():
+        value = entry["value"] if isinstance(entry, Mapping) and "value" in entry else entry
+        values[name] = _read_value(name, value)
+    return LearnerProfile().with_facts({name: value for name, value in values.items() if value is not None}, source)
+
+
+_NUMBERS = {"age": 120, "budget_gbp": 10**7, "hours_per_week": 168, "weeks_available": 2000, "highest_level": 12, "start_year": 2100}
+
+
+def _read_value(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name == "prior_learning":
+        if not isinstance(value, list):
+            raise ProfileError(name, value, "a list")
+        return tuple(_read_prior(item) for item in value)
+    if name in _NUMBERS:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _NUMBERS[name]:
+            raise ProfileError(name, value, f"a number from 0 to {_NUMBERS[name]}")
+        return Decimal(str(value)) if name in ("budget_gbp", "hours_per_week") else int(value)
+    if not isinstance(value, str):
+        raise ProfileError(name, value, "text")
+    return value[:300]
+
+
+def _read_prior(item: Any) -> PriorLearning:
+    if not isinstance(item, Mapping) or not isinstance(item.get("title"), str):
+        raise ProfileError("prior_learning", item, "objects with at least a title")
+    known = {key: item[key] for key in PriorLearning.__dataclass_fields__ if item.get(key) is not None}
+    if "credits" in known:
+        if isinstance(known["credits"], bool) or not isinstance(known["credits"], int | float) or known["credits"] < 0:
+            raise ProfileError("prior_learning.credits", known["credits"], "a number of zero or more")
+        known["credits"] = Decimal(str(known["credits"]))
+    for number in ("level", "year"):
+        if number in known and (isinstance(known[number], bool) or not isinstance(known[number], int)):
+            raise ProfileError(f"prior_learning.{number}", known[number], "a whole number")
+    return PriorLearning(**known)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, PriorLearning):
+        return {key: _plain(part) for key, part in asdict(value).items()}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return value

@@ -1,0 +1,225 @@
+"""What has a grammar in a learner's message: credits, levels, money, years, hours and weeks. Pure; one parser per kind.
+
+Each parser returns what it found with its place in the text, in text order, and an empty tuple if there is nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from corpus.credit import Credit, CreditSystem, Framework, Level
+
+NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+NUMBER_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "sixty": 60, "ninety": 90,
+}  # fmt: skip
+WORD_NUMBER = "|".join(NUMBER_WORDS)
+AMOUNT = rf"(?P<amount>{NUMBER}|\b(?:{WORD_NUMBER})\b)"
+
+SYSTEM_WORDS: dict[str, CreditSystem] = {
+    "ects": CreditSystem.ECTS,
+    "cats": CreditSystem.CATS,
+    "cat": CreditSystem.CATS,
+    "uk": CreditSystem.CATS,
+    "english": CreditSystem.CATS,
+    "british": CreditSystem.CATS,
+    "scqf": CreditSystem.SCQF,
+    "scottish": CreditSystem.SCQF,
+    "sqa": CreditSystem.SCQF,
+    "cqfw": CreditSystem.CQFW,
+    "welsh": CreditSystem.CQFW,
+    "rqf": CreditSystem.RQF,
+    "european": CreditSystem.ECTS,
+    "eu": CreditSystem.ECTS,
+    "us": CreditSystem.US_SEMESTER,
+    "american": CreditSystem.US_SEMESTER,
+    "semester": CreditSystem.US_SEMESTER,
+    "quarter": CreditSystem.US_QUARTER,
+}
+SYSTEM = "|".join(sorted(SYSTEM_WORDS, key=len, reverse=True))
+UNIT = r"(?:credit\s+points?|credit\s+hours?|credits?|creds?|points?|pts?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters `start` to `end` of the message."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class CreditSaid:
+    """An amount of credit as said. `system` is `None` if the message names none ("60 credits")."""
+
+    points: Fraction
+    system: CreditSystem | None
+    span: Span
+
+    @property
+    def credit(self) -> Credit:
+        """The amount, read as UK credit if no system was named."""
+        return Credit(self.points, self.system or CreditSystem.CATS)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelSaid:
+    """A level as said. `framework` is `None` if the message names none ("level 4")."""
+
+    number: int
+    framework: Framework | None
+    span: Span
+
+    @property
+    def level(self) -> Level:
+        """The level, read on the shared English, Welsh and Northern Irish numbers if no framework was named."""
+        return Level(self.framework or Framework.FHEQ, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class MoneySaid:
+    """Pounds. `limit` is true for an upper bound ("under £400", "I've got £400"), false for a plain amount."""
+
+    pounds: Decimal
+    limit: bool
+    span: Span
+
+
+_CREDIT_FORMS = (
+    # 96 SCQF points, 30 ECTS, 12 US semester credits, 60 credits
+    re.compile(rf"(?<![\w£.]){AMOUNT}\s*-?(?:(?P<system>{SYSTEM})\b[\s-]*)(?:(?P<system2>{SYSTEM})\b[\s-]*)?(?:{UNIT}\b)?", re.I),
+    re.compile(rf"(?<![\w£.]){AMOUNT}\s*-?(?P<system>){UNIT}\b(?:\s+(?:of|in)\s+(?P<system2>{SYSTEM})\b)?", re.I),
+    # ECTS: 30
+    re.compile(rf"\b(?P<system>ects|cats)\b\s*(?:credits?|points?)?\s*[:=]\s*(?P<system2>){AMOUNT}", re.I),
+)
+
+
+def credits_said(text: str) -> tuple[CreditSaid, ...]:
+    """Amounts of credit. "SCQF 7" is a level, not an amount: a system alone before a number never counts here."""
+    found: dict[int, CreditSaid] = {}
+    for form in _CREDIT_FORMS:
+        for match in form.finditer(text):
+            named = [SYSTEM_WORDS[word.lower()] for word in (match["system"], match["system2"]) if word]
+            system = _sharpest(named)
+            if system is CreditSystem.SCQF and not re.search(rf"{UNIT}|scqf", match[0], re.I):
+                continue
+            if any(said.span.start < match.end() and match.start() < said.span.end for said in found.values()):
+                continue
+            if not named and re.search(r"(?:points?|pts?)\b", match[0], re.I) and re.search(r"\bcpd\b", text, re.I):
+                continue
+            if not named or re.search(rf"{UNIT}|ects|cats", match[0], re.I):
+                found[match.start()] = CreditSaid(_number(match["amount"]), system, Span(*match.span()))
+    return tuple(found[place] for place in sorted(found))
+
+
+def _sharpest(named: list[CreditSystem]) -> CreditSystem | None:
+    """ "US quarter credits" names two systems; the quarter is the one meant."""
+    return CreditSystem.US_QUARTER if CreditSystem.US_QUARTER in named else (named[0] if named else None)
+
+
+_TARGET = re.compile(
+    rf"\b(?:in|into|to|as|many|much\s+in)\s+(?:the\s+)?(?P<system>{SYSTEM})\b(?!\s*(?:level|lvl|\d))(?:\s*{UNIT})?", re.I
+)
+
+
+def target_system(text: str) -> CreditSystem | None:
+    """The system an amount should be turned into ("in UK credits", "to ECTS"); `None` if none is named."""
+    match = _TARGET.search(text)
+    return SYSTEM_WORDS[match["system"].lower()] if match else None
+
+
+_LEVEL_FORMS = (
+    re.compile(r"\b(?P<framework>Irish|Scottish)\s+(?:level|lvl)\s*(?P<number>\d{1,2})\b", re.I),
+    re.compile(
+        rf"\b(?P<framework>FHEQ|RQF|CQFW|SCQF|EQF|NFQ|NQF)\s*(?:level|lvl|l)?\s*-?(?P<number>\d{{1,2}})\b(?!\s*(?:{UNIT}|\d))", re.I
+    ),
+    re.compile(r"\b(?:level|lvl|levl|L)\s*-?(?P<number>\d{1,2})\b(?:\s*\(?(?P<framework>FHEQ|RQF|CQFW|SCQF|EQF|NFQ)\)?)?", re.I),
+)
+_FRAMEWORK_WORDS = {"IRISH": Framework.NFQ, "SCOTTISH": Framework.SCQF, "NQF": Framework.RQF}
+
+
+def levels_said(text: str) -> tuple[LevelSaid, ...]:
+    """Levels of qualifications; an impossible number (level 30) is not one."""
+    found: dict[int, LevelSaid] = {}
+    for form in _LEVEL_FORMS:
+        for match in form.finditer(text):
+            if any(said.span.start < match.end() and match.start() < said.span.end for said in found.values()):
+                continue
+            name = (match["framework"] or "").upper()
+            framework = _FRAMEWORK_WORDS.get(name) or (Framework(name) if name else None)
+            number = int(match["number"])
+            top = {Framework.SCQF: 12, Framework.NFQ: 10}.get(framework, 8) if framework else 8
+            if 1 <= number <= top:
+                found[match.start()] = LevelSaid(number, framework, Span(*match.span()))
+    return tuple(found[place] for place in sorted(found))
+
+
+_MONEY = re.compile(
+    rf"(?P<limit>(?:under|below|less\s+than|up\s+to|max(?:imum)?|at\s+most|no\s+more\s+than|within|budget(?:\s+(?:is|of))?(?:\s+now)?|"
+    rf"(?:i\s+)?(?:have|got|ve\s+got|can\s+(?:pay|spend|afford)|only)|spend)\s+(?:about\s+|around\s+|only\s+|a\s+)?)?"
+    rf"(?:£\s*(?P<pounds>{NUMBER})\s*(?P<k>k\b)?|(?P<words>{NUMBER})\s*(?P<k2>k)?\s*(?:pounds?|quid|gbp)\b)",
+    re.I,
+)
+_BUDGET = re.compile(rf"\bbudget\s*(?:is|of|now|:|=|to)?\s*(?:now|about|around|only)?\s*(?P<words>{NUMBER})\s*(?P<k>k\b)?(?!\s*(?:pounds?|quid|gbp|hours?|weeks?))", re.I)
+
+
+def money_said(text: str) -> tuple[MoneySaid, ...]:
+    """Amounts in pounds."""
+    found = []
+    for match in _MONEY.finditer(text):
+        pounds = Decimal((match["pounds"] or match["words"]).replace(",", ""))
+        if match["k"] or match["k2"]:
+            pounds *= 1000
+        found.append(MoneySaid(pounds, match["limit"] is not None, Span(*match.span())))
+    for match in _BUDGET.finditer(text):
+        pounds = Decimal(match["words"].replace(",", "")) * (1000 if match["k"] else 1)
+        found.append(MoneySaid(pounds, True, Span(*match.span())))
+    return tuple(found)
+
+
+_YEAR = re.compile(r"(?<![\d£#.,-])(?P<year>(?:19[5-9]|20[0-4])\d)(?![\d,]|\s*(?:credits?|hours?|pounds?|courses?))")
+
+
+def years_said(text: str) -> tuple[tuple[int, Span], ...]:
+    """Calendar years from 1950 to 2049."""
+    return tuple((int(match["year"]), Span(*match.span())) for match in _YEAR.finditer(text))
+
+
+_PACE = re.compile(rf"{AMOUNT}\s*(?:hours?|hrs?|h)\s*(?:a|per|each|every|/|p)?\s*(?:week|wk|w)\b", re.I)
+_WEEKS = re.compile(rf"{AMOUNT}\s*(?P<unit>weeks?|wks?|months?|mths?|years?|yrs?)\b(?!\s*(?:old|ago|experience|of\s+experience))", re.I)
+_WEEKS_IN = {"w": 1, "m": Fraction(52, 12), "y": 52}
+
+
+def hours_a_week(text: str) -> Decimal | None:
+    """Study time a week, in hours; the last one said."""
+    matches = list(_PACE.finditer(text))
+    return Decimal(int(_number(matches[-1]["amount"]))) if matches else None
+
+
+def weeks_available(text: str) -> int | None:
+    """How long there is ("in 6 months", "within a year" is not read), in whole weeks; the last one said with in/within/over."""
+    found = None
+    for match in _WEEKS.finditer(text):
+        before = text[: match.start()].rstrip().lower()
+        if before.endswith(("in", "within", "over", "have", "got", "next", "only")):
+            found = int(_number(match["amount"]) * _WEEKS_IN[match["unit"][0].lower()])
+    return found
+
+
+_AGE = re.compile(r"\b(?:i'?m|i\s+am|aged?|turn(?:ed|ing)?|she'?s|he'?s|am)\s+(?P<age>1[3-9]|[2-8]\d)\b(?!\s*(?:credits?|weeks?|hours?|%|ects|k\b))", re.I)
+_AGE_AFTER = re.compile(r"\b(?P<age>1[3-9]|[2-8]\d)\s*(?:years?\s+old|yrs?\s+old|y\.?o\.?|yo)\b", re.I)
+
+
+def age_said(text: str) -> int | None:
+    """An age in years, 13 to 89; the last one said."""
+    matches = [*_AGE.finditer(text), *_AGE_AFTER.finditer(text)]
+    return int(max(matches, key=lambda match: match.start())["age"]) if matches else None
+
+
+def _number(said: str) -> Fraction:
+    word = said.lower()
+    return Fraction(NUMBER_WORDS[word]) if word in NUMBER_WORDS else Fraction(said.replace(",", ""))

@@ -1,0 +1,59 @@
+"""Safety and referral, screened before anything else: words -> a card with fixed text and the right contact. No model."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from corpus.cards import Card
+from corpus.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """Cards to show in full. `urgent`: the turn ends with them, and nothing else is offered."""
+
+    cards: tuple[Card, ...]
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Screen:
+    card_id: str
+    urgent: bool
+    cues: re.Pattern[str]
+
+
+def screen(message: str, catalogue: Catalogue, nation: str | None) -> Referral | None:
+    """The referral a message calls for; `None` if it calls for none.
+
+    A card for the learner's own nation is used where there is one ("refer-mental-health-scotland").
+    """
+    flat = _flat(message)
+    called = [entry for entry in _screens() if entry.cues.search(flat)]
+    urgent = [entry for entry in called if entry.urgent]
+    chosen = urgent or called
+    cards = tuple(card for entry in chosen if (card := _card(entry.card_id, catalogue, nation)) is not None)
+    return Referral(cards, bool(urgent)) if cards else None
+
+
+def _card(card_id: str, catalogue: Catalogue, nation: str | None) -> Card | None:
+    own = f"{card_id}-{nation.lower().replace(' ', '-')}" if nation else card_id
+    return catalogue.card(own) or catalogue.card(card_id)
+
+
+@cache
+def _screens() -> tuple[_Screen, ...]:
+    data = tomllib.loads((Path(__file__).parent / "referral.toml").read_text(encoding="utf-8"))
+    return tuple(_Screen(card_id, entry.get("urgent", False), _pattern(entry["cues"])) for card_id, entry in data.items())
+
+
+def _pattern(cues: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(rf"\b{re.escape(_flat(cue))}\b" for cue in cues))
+
+
+def _flat(text: str) -> str:
+    return " ".join(re.sub(r"[^\w\s]", " ", text.lower().replace("'", "").replace("’", "")).split())

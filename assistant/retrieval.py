@@ -1,0 +1,219 @@
+"""Reading -> what the corpus holds on it: hard filters first, then lexical and vector search fused, then a relevance gate.
+
+Codes, titles and names are looked up exactly by the reader (`gazetteer.py`) before anything is searched here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.reading import Constraints
+from corpus.catalogue import Catalogue
+from corpus.courses import Course
+from corpus.credit import Conversion, CreditSystem, FrameworkTable, Level
+from corpus.embedding import Vectors
+from corpus.passages import Passage
+
+GATES: Mapping[str, float] = {"course": 0.40, "card": 0.45}
+"""Least cosine similarity for a record to be relevant at all. Measured by `python -m evals.calibrate` (see DECISIONS.md)."""
+
+CENTRE_WEIGHT, LEXICAL_WEIGHT = 1.0, 0.2
+"""What a record's mean passage and its BM25 score (0 to 1 within a query) add to its best passage's similarity.
+
+Chosen on held-out card phrasings by `python -m evals.calibrate`: the right card comes first for 43 % against 34 % by best
+passage alone and 25 % by reciprocal rank fusion.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A relevant record. `similarity` is its best passage's cosine to any query, -1 to 1; `rank` orders records of one
+    search, higher is better; `passage` is the text that matched."""
+
+    record_id: str
+    similarity: float
+    rank: float
+    passage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """How many on-offer courses one hard filter took away, and of those how many only because the page does not say."""
+
+    constraint: str
+    failed: int
+    not_stated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """Courses that meet every constraint, and what each constraint took away."""
+
+    ids: frozenset[str]
+    excluded: tuple[Excluded, ...]
+
+
+Test = Callable[[Course], bool | None]
+"""Whether a course meets a constraint; `None` if its page does not say."""
+
+
+class Searcher:
+    """Searches one generation's passages, exactly and in memory: at this size quicker than an approximate index, and
+    filters cost nothing. Built once per generation."""
+
+    def __init__(self, catalogue: Catalogue, table: FrameworkTable, passages: Sequence[Passage], vectors: Vectors) -> None:
+        self._catalogue = catalogue
+        self._table = table
+        self._kinds = {
+            kind: _Kind([place for place, passage in enumerate(passages) if passage.kind == kind], passages, vectors) for kind in GATES
+        }
+        self._on_offer = frozenset(course.id for course in catalogue.on_offer())
+
+    def filter(self, constraints: Constraints) -> Filtered:
+        """On-offer courses that meet every constraint. A page that does not state a constrained field does not meet it."""
+        tests = self._tests(constraints)
+        kept: set[str] = set()
+        failed = dict.fromkeys(tests, 0)
+        unstated = dict.fromkeys(tests, 0)
+        for course in self._catalogue.on_offer():
+            verdicts = {name: test(course) for name, test in tests.items()}
+            if all(verdicts.values()):
+                kept.add(course.id)
+            for name, verdict in verdicts.items():
+                failed[name] += verdict is False
+                unstated[name] += verdict is None
+        return Filtered(frozenset(kept), tuple(Excluded(name, failed[name] + unstated[name], unstated[name]) for name in tests))
+
+    def courses(self, queries: Sequence[str], vectors: Vectors, k: int, among: Iterable[str] | None = None) -> tuple[Found, ...]:
+        """The `k` most relevant courses on offer, best first; only those in `among` if it is given."""
+        allowed = self._on_offer if among is None else self._on_offer & frozenset(among)
+        return self._search("course", queries, vectors, k, allowed)
+
+    def cards(self, queries: Sequence[str], vectors: Vectors, k: int) -> tuple[Found, ...]:
+        """The `k` most relevant cards, best first."""
+        return self._search("card", queries, vectors, k, None)
+
+    def _search(
+        self, kind: str, queries: Sequence[str], vectors: Vectors, k: int, allowed: frozenset[str] | None
+    ) -> tuple[Found, ...]:
+        best: dict[str, Found] = {}
+        for query, vector in zip(queries, vectors, strict=True):
+            for found in self._kinds[kind].scored(query, vector, GATES[kind]):
+                if allowed is not None and found.record_id not in allowed:
+                    continue
+                other = best.get(found.record_id)
+                if other is None or found.rank > other.rank:
+                    best[found.record_id] = found
+        return tuple(sorted(best.values(), key=lambda found: (-found.rank, found.record_id))[:k])
+
+    def _tests(self, wanted: Constraints) -> dict[str, Test]:
+        tests: dict[str, Test] = {}
+        if wanted.level is not None:
+            level = wanted.level.level
+            tests["level"] = lambda course: self._same_level(course.at_level, level)
+        if wanted.credits is not None:
+            credit = wanted.credits.credit
+            tests["credits"] = lambda course: None if course.credit is None else self._uk(course) == self._table.to_uk(credit)
+        if wanted.max_price is not None:
+            limit = wanted.max_price
+            tests["price"] = lambda course: None if course.price_gbp is None else course.price_gbp <= limit
+        if wanted.mode is not None:
+            mode = wanted.mode
+            tests["mode"] = lambda course: None if course.mode is None else course.mode is mode
+        if wanted.nation is not None:
+            nation = wanted.nation
+            tests["nation"] = lambda course: course.nation in (nation, "UK")
+        if wanted.credit_bearing is not None:
+            bearing = wanted.credit_bearing
+            tests["credit"] = lambda course: carries_credit(course) if bearing else _negated(carries_credit(course))
+        return tests
+
+    def _uk(self, course: Course) -> Conversion | None:
+        return None if course.credit is None else self._table.to_uk(course.credit)
+
+    def _same_level(self, level: Level | None, wanted: Level) -> bool | None:
+        """Compared in the wanted framework, across every published match: FHEQ 6 is met by SCQF 9 and by SCQF 10."""
+        if level is None:
+            return None
+        return wanted.number in self._table.levels_in(level, wanted.framework)
+
+
+def carries_credit(course: Course) -> bool | None:
+    """Whether a course carries credit on a national framework; `None` if its page does not say."""
+    if course.credit_bearing is not None:
+        return course.credit_bearing
+    return True if course.credits is not None and course.credit_system is not CreditSystem.LOCAL else None
+
+
+def _negated(verdict: bool | None) -> bool | None:
+    return None if verdict is None else not verdict
+
+
+class _Kind:
+    """The passages of one kind of record, with a mean vector and a BM25 document for each record."""
+
+    def __init__(self, places: Sequence[int], passages: Sequence[Passage], vectors: Vectors) -> None:
+        self._passages = [passages[place] for place in places]
+        self._records = sorted({passage.record_id for passage in self._passages})
+        number = {record_id: place for place, record_id in enumerate(self._records)}
+        self._owner = np.array([number[passage.record_id] for passage in self._passages], dtype=np.intp)
+        self._vectors = vectors[list(places)]
+        self._centres = _centres(self._vectors, self._owner, len(self._records))
+        texts = [""] * len(self._records)
+        for passage in self._passages:
+            texts[number[passage.record_id]] += passage.text + " "
+        self._lexical = _Lexical(texts)
+
+    def scored(self, query: str, vector: Vectors, gate: float) -> Iterator[Found]:
+        """Every record whose best passage reaches the gate, in no order."""
+        if not self._records:
+            return
+        similarity = self._vectors @ vector
+        best = np.full(len(self._records), -1.0, dtype=np.float32)
+        np.maximum.at(best, self._owner, similarity)
+        rank = best + CENTRE_WEIGHT * (self._centres @ vector) + LEXICAL_WEIGHT * self._lexical.scores(query)
+        for record in np.flatnonzero(best >= gate):
+            passage = self._passages[int(np.argmax(np.where(self._owner == record, similarity, -1.0)))]
+            yield Found(self._records[record], float(best[record]), float(rank[record]), passage.text)
+
+
+def _centres(vectors: Vectors, owner: NDArray[np.intp], records: int) -> Vectors:
+    """The mean passage of each record, (records, dim), unit length."""
+    centres = np.zeros((records, vectors.shape[1]), dtype=np.float32)
+    np.add.at(centres, owner, vectors)
+    lengths: Vectors = np.linalg.norm(centres, axis=1, keepdims=True)
+    return centres / np.maximum(lengths, np.float32(1e-9))
+
+
+class _Lexical:
+    """BM25 over one text per record. The one place that uses bm25s."""
+
+    def __init__(self, texts: list[str]) -> None:
+        import bm25s
+
+        self._bm25s: Any = bm25s
+        self._size = len(texts)
+        self._retriever: Any = bm25s.BM25()
+        if texts:
+            self._retriever.index(self._tokens(texts), show_progress=False)
+
+    def scores(self, query: str) -> Vectors:
+        """One score per record, 1 for the best of this query; all 0 if no word is shared."""
+        words = self._tokens_of(query)
+        known = [word for word in words if word in self._retriever.vocab_dict]
+        if not known:
+            return np.zeros(self._size, dtype=np.float32)
+        scores: Vectors = self._retriever.get_scores(known)
+        return scores / max(float(scores.max()), 1e-9)
+
+    def _tokens(self, texts: list[str]) -> Any:
+        return self._bm25s.tokenize(texts, stopwords="en", show_progress=False)
+
+    def _tokens_of(self, query: str) -> list[str]:
+        words: list[list[str]] = self._bm25s.tokenize([query], stopwords="en", show_progress=False, return_ids=False)
+        return words[0]

@@ -1,0 +1,213 @@
+"""Findings -> draft: plain words, each sentence with what it rests on. No figure is made here that a record does not hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assistant.answer import AskOther, Claim, ClaimKind, Draft, Outcome
+from assistant.evidence import Evidence, amount, credit_words, evidence_of, level_words, mode_words
+from assistant.reason import CreditTurned, Findings, LevelTurned, Question
+from assistant.retrieval import Filtered
+from corpus.cards import Card, Occupation, Topic
+from corpus.courses import Award, Course, Strength
+from corpus.credit import Credit, CreditSystem
+
+SENTENCES_OF_FIRST, SENTENCES_OF_NEXT = 4, 2
+"""How many sentences of a card are shown, first card and further ones."""
+
+SYSTEM_NAMES = {
+    CreditSystem.CATS: "UK credits",
+    CreditSystem.SCQF: "SCQF credit points",
+    CreditSystem.CQFW: "Welsh (CQFW) credits",
+    CreditSystem.RQF: "RQF credits",
+    CreditSystem.ECTS: "ECTS credits",
+    CreditSystem.US_SEMESTER: "US semester credits",
+    CreditSystem.US_QUARTER: "US quarter credits",
+}
+
+QUESTIONS = {
+    Question.NATION: "Which UK nation do you live in? Each one has its own funding, so it changes the answer.",
+    Question.TARGET_AWARD: "Which award are you aiming for, and at which university or college? Each one sets its own rules on what counts.",
+    Question.PRIOR_CREDIT: "How many credits does your earlier study carry, at what level, and in which year did you finish? Your transcript shows it, "
+    "and without it nobody can say what counts.",
+    Question.SUBJECT: "What would you like to learn, or what job is it for?",
+}
+
+GREETING = (
+    "Hello. I help you check, before you pay, whether a short course adds up to something bigger. "
+    "Tell me what you would like to do, what you have studied already, and where you live."
+)
+OUT_OF_SCOPE = (
+    "I cannot help with that. I only give information on courses, credit, and how to pay for study. "
+    "You could ask me what a course counts towards, or who to ask about it."
+)
+NOTHING = "I do not know. Nothing in my records answers this, and I will not guess."
+NO_COURSE = "I found no course in my records that fits this."
+
+
+def write(findings: Findings) -> Draft:
+    """The answer in plain words, most direct part first."""
+    if findings.small_talk:
+        return Draft(Outcome.ADVISED, (Claim(GREETING, ClaimKind.ADVICE),))
+    if findings.out_of_scope:
+        return Draft(Outcome.DECLINED, (Claim(OUT_OF_SCOPE, ClaimKind.ADVICE),))
+    claims = [*_direct(findings), *_courses(findings)]
+    questions = (QUESTIONS[findings.question],) if findings.question else ()
+    if not claims:
+        return Draft(Outcome.NO_MATCH, (Claim(NOTHING, ClaimKind.CAUTION),), questions=questions or (QUESTIONS[Question.SUBJECT],))
+    referred = bool(findings.cards) and findings.cards[0].topic is Topic.REFERRAL and not findings.picks
+    no_match = findings.looked_for_courses and not findings.picks and not list(_direct(findings))
+    return Draft(
+        outcome=Outcome.REFERRED if referred else Outcome.NO_MATCH if no_match else Outcome.ADVISED,
+        claims=tuple(claims),
+        picks=findings.picks,
+        questions=() if referred else questions,
+        ask_others=_ask_others(findings),
+    )
+
+
+def write_referral(cards: tuple[Card, ...]) -> Draft:
+    """The fixed text of referral cards, word for word."""
+    claims = tuple(_card_claim(sentence, card) for card in cards for sentence in sentences(card.text))
+    return Draft(Outcome.REFERRED, claims, ask_others=_asks(cards))
+
+
+def _direct(findings: Findings) -> Iterator[Claim]:
+    for turned in findings.credits:
+        yield from _credit_claims(turned)
+    for level in findings.levels:
+        yield from _level_claims(level)
+    if findings.occupation is not None:
+        yield from _occupation_claims(findings.occupation)
+    if findings.leading is not None:
+        yield from _leading_claims(findings.leading.award, findings.leading.courses)
+    for record in findings.named:
+        yield from _named_claims(record)
+    for code in findings.unknown_codes:
+        yield Claim("I hold no record under one of the course codes you gave, so I say nothing about it.", ClaimKind.CAUTION)
+    for place, card in enumerate(findings.cards):
+        most = SENTENCES_OF_FIRST if place == 0 and not findings.occupation else SENTENCES_OF_NEXT
+        yield from (_card_claim(sentence, card) for sentence in sentences(card.text)[:most])
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences of one of our own texts; "e.g." and decimals do not end one."""
+    return [part for part in re.split(r"(?<=[.?!])\s+(?=[A-Z£\"'0-9])", " ".join(text.split())) if part]
+
+
+def _card_claim(sentence: str, card: Card) -> Claim:
+    evidence = evidence_of(card)
+    dated = not evidence.settled and re.search(r"£|\d{3,}|per cent|%", sentence) and not re.search(r"\b(?:as of|20\d\d)\b", sentence, re.I)
+    text = f"{sentence.rstrip('.')} (as of {card.as_of})." if dated else sentence
+    return Claim(text, ClaimKind.FACT, (evidence,))
+
+
+def _credit_claims(turned: CreditTurned) -> Iterator[Claim]:
+    ratio = turned.conversion.ratio
+    said = f"{amount_of(turned.conversion.credit)}"
+    result = amount_of(turned.result)
+    size = "about " if ratio.convention or turned.result.system in (CreditSystem.ECTS, CreditSystem.US_SEMESTER, CreditSystem.US_QUARTER) else ""
+    working = f"{said} = {result}. {ratio.note}"
+    evidence = Evidence(
+        f"ratio-{ratio.system.lower().replace('_', '-')}", "card", f"Credit ratio: {SYSTEM_NAMES.get(ratio.system, ratio.system)}",
+        ratio.url, ratio.as_of, "high", working, working, True,
+    )  # fmt: skip
+    assumed = " (taking your credits as UK credits)" if turned.assumed_system else ""
+    yield Claim(f"{said[0].upper() + said[1:]} is {size}{result}{assumed}.", ClaimKind.FACT, (evidence,))
+    yield Claim(ratio.note, ClaimKind.FACT, (evidence,))
+    yield Claim(
+        "That is the size only: the level has to fit too, and the university or college you want to join decides what it takes.",
+        ClaimKind.CAUTION,
+    )
+
+
+def amount_of(credit: Credit) -> str:
+    """ "30 ECTS credits", "52.5 UK credits"; thirds are given to two places."""
+    number = round(float(credit.points), 2)
+    return f"{amount(number)} {SYSTEM_NAMES.get(credit.system, str(credit.system))}"
+
+
+def _level_claims(turned: LevelTurned) -> Iterator[Claim]:
+    numbers = " or ".join(str(number) for number in turned.match.levels)
+    text = f"{turned.level} is broadly the same height as level {numbers} in England, Wales and Northern Ireland."
+    evidence = Evidence(
+        f"level-{turned.level.framework.lower()}-{turned.level.number}", "card", f"Level comparison: {turned.level}",
+        turned.match.url, turned.match.as_of, "high", text, text, True,
+    )  # fmt: skip
+    yield Claim(text, ClaimKind.FACT, (evidence,))
+    yield Claim("It compares how hard the study is, not what is in it.", ClaimKind.CAUTION)
+
+
+def _occupation_claims(occupation: Occupation) -> Iterator[Claim]:
+    evidence = evidence_of(occupation)
+    for sentence in sentences(occupation.why)[:2]:
+        yield Claim(sentence, ClaimKind.FACT, (evidence,))
+    if occupation.entry_level:
+        yield Claim(f"Entry level: {occupation.entry_level.rstrip('.')}.", ClaimKind.FACT, (evidence,))
+    routes = [route.route for route in occupation.routes[:2]]
+    if routes:
+        yield Claim(f"Usual ways in: {'; or '.join(routes)}.", ClaimKind.FACT, (evidence,))
+
+
+def _leading_claims(award: Award, courses: tuple[tuple[Course, Strength], ...]) -> Iterator[Claim]:
+    cited = evidence_of(award)
+    yield Claim(f"Some courses in my records may count towards {award.title}, {award.provider}.", ClaimKind.FACT, (cited,))
+    for course, strength in courses[:3]:
+        verb = "is listed as part of it" if strength is Strength.PUBLISHED else "may count"
+        yield Claim(f"{course.title}: {verb}.", ClaimKind.FACT, (evidence_of(course),), bullet=True)
+
+
+def _named_claims(record: Course | Award) -> Iterator[Claim]:
+    if isinstance(record, Award):
+        return
+    evidence = evidence_of(record)
+    yield Claim(_course_line(record), ClaimKind.FACT, (evidence,))
+    counted = [claim for claim in record.stacks_into if claim.strength is not Strength.PREPARATORY]
+    if not counted:
+        yield Claim(f"{record.title} is not known to count towards any award in my records.", ClaimKind.CAUTION, (evidence,))
+    for claim in counted[:2]:
+        verb = "Its page lists it as part of" if claim.strength is Strength.PUBLISHED else "It may count towards"
+        yield Claim(f"{verb} {claim.award}.", ClaimKind.FACT, (evidence,))
+
+
+def _courses(findings: Findings) -> Iterator[Claim]:
+    if not findings.looked_for_courses:
+        return
+    if not findings.picks:
+        if not findings.occupation:
+            yield Claim(NO_COURSE, ClaimKind.CAUTION)
+            yield from _blocking(findings.filtered)
+        return
+    for pick in findings.picks:
+        yield Claim(_course_line(pick.course), ClaimKind.FACT, (evidence_of(pick.course),), bullet=True)
+    if not any(pick.course.stacks_into for pick in findings.picks):
+        yield Claim("None of these is known to count towards an award in my records.", ClaimKind.CAUTION)
+    yield Claim("Check price, start date and place on the course page before you pay.", ClaimKind.ADVICE)
+
+
+def _course_line(course: Course) -> str:
+    price = "price not stated" if course.price_gbp is None else "free" if course.price_gbp == 0 else f"£{amount(course.price_gbp)}"
+    dated = "" if course.price_gbp in (None, 0) else f" (as of {course.seen})" if course.seen else " (page undated)"
+    credit = {"none": "no credit", "not stated": "credit not stated"}.get(credit_words(course), credit_words(course))
+    level = "level not stated" if course.level is None else f"level {level_words(course)}"
+    return f"{course.title}, {course.provider}: {price}{dated}; {mode_words(course)}; {credit}; {level}."
+
+
+def _blocking(filtered: Filtered | None) -> Iterator[Claim]:
+    if filtered is None:
+        return
+    for excluded in sorted(filtered.excluded, key=lambda entry: -entry.failed)[:1]:
+        yield Claim(
+            f"What rules most out is the {excluded.constraint} you asked for; many pages do not state it. "
+            "You could ask again without it and check with the provider.",
+            ClaimKind.ADVICE,
+        )
+
+
+def _ask_others(findings: Findings) -> tuple[AskOther, ...]:
+    return _asks(findings.cards)
+
+
+def _asks(cards: tuple[Card, ...]) -> tuple[AskOther, ...]:
+    return tuple(dict.fromkeys(AskOther(card.ask.who, card.ask.question) for card in cards if card.ask))[:2]

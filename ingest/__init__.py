@@ -1,0 +1,1 @@
+"""Sources -> checked corpus -> index. Batch work; never imports the assistant."""
