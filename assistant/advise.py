@@ -1,6 +1,6 @@
 """How a question becomes an answer. Read this first: seven steps, each a function of its own module.
 
-    screen -> read -> gather -> reason -> write -> gate      (render, the seventh, is in `ui`)
+screen -> read -> gather -> reason -> write -> gate      (render, the seventh, is in `ui`)
 """
 
 from __future__ import annotations
@@ -42,17 +42,21 @@ class Advice:
     corpus: str
 
 
+def _unwatched(step: str) -> None:
+    """The default watcher: nobody is looking."""
+
+
 class Adviser:
     """Answers turns. One per process; it keeps nothing of any conversation."""
 
     def __init__(self, shelf: Shelf, model: LanguageModel | None = None) -> None:
-        self._shelf = shelf
+        self.shelf = shelf
         self._model = model
 
-    def advise(self, message: str, conversation: Conversation | None = None, *, watch: Watch = lambda step: None) -> Advice:
+    def advise(self, message: str, conversation: Conversation | None = None, *, watch: Watch = _unwatched) -> Advice:
         """One turn. Raises `IndexProblem` if there is no usable index; any message at all gets an answer."""
         before = conversation or Conversation()
-        library = self._shelf.library()
+        library = self.shelf.library()
         clock = _Clock()
 
         watch("Reading your question…")
@@ -62,7 +66,7 @@ class Adviser:
         referral = screen(text, library.catalogue, before.profile.get("nation"))
         if referral is not None and referral.urgent:
             return self._closed(write_referral(referral.cards), before, library, clock)
-        reading = library.reader.read(text, before.profile, before.last_message)
+        reading = library.reader.read(text, before.last_message)
         clock.lap("read")
 
         watch(f"Checking {len(library.catalogue.courses)} courses and {len(library.catalogue.cards)} rules…")
@@ -79,10 +83,12 @@ class Adviser:
         draft = self._worded(draft, reading)
         clock.lap("write")
 
-        answer = gate(draft, _names(library))
+        answer = gate(draft, _names(library), text)
         clock.lap("gate")
         after = Conversation(
-            before.profile.with_facts(reading.facts, f"turn {before.turns + 1}"), before.turns + 1, _remembered(before, reading)
+            before.profile.with_facts(reading.facts, f"turn {before.turns + 1}"),
+            before.turns + 1,
+            _remembered(before, reading),
         )
         return Advice(answer, after, clock.timings(), self._model_name, library.catalogue.digest)
 
@@ -107,12 +113,19 @@ class Adviser:
         clock.lap("write")
         answer = gate(draft, _names(library))
         clock.lap("gate")
-        return Advice(answer, replace(before, turns=before.turns + 1), clock.timings(), self._model_name, library.catalogue.digest)
+        return Advice(
+            answer, replace(before, turns=before.turns + 1), clock.timings(), self._model_name, library.catalogue.digest
+        )
 
 
 EMPTY = Draft(
     Outcome.ASK_FIRST,
-    (Claim("I did not get a question. Tell me what you would like to learn or become, and I will look.", ClaimKind.ADVICE),),
+    (
+        Claim(
+            "I did not get a question. Tell me what you would like to learn or become, and I will look.",
+            ClaimKind.ADVICE,
+        ),
+    ),
 )
 
 
@@ -129,7 +142,9 @@ def _led_by(referral: Draft, draft: Draft) -> Draft:
 
 def _names(library: Library) -> Callable[[str], tuple[str, ...]]:
     return lambda text: tuple(
-        mention.said for mention in library.reader.gazetteer.find(text).all if mention.kind in ("course", "award", "provider")
+        mention.said
+        for mention in library.reader.gazetteer.find(text).all
+        if mention.kind in ("course", "award", "provider")
     )
 
 

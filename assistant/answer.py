@@ -100,8 +100,8 @@ Names = Callable[[str], tuple[str, ...]]
 LOST_CORE = "I could not back up an answer to this from the records I hold, so I will not give one."
 
 
-def gate(draft: Draft, names: Names) -> Answer:
-    """The draft without the claims that its own evidence does not carry.
+def gate(draft: Draft, names: Names, said: str = "") -> Answer:
+    """The draft without the claims that its own evidence does not carry. `said` is the learner's own message.
 
     If a core claim falls, the answer says so honestly instead of showing the rest as if it were whole.
     """
@@ -109,7 +109,7 @@ def gate(draft: Draft, names: Names) -> Answer:
     dropped: list[Dropped] = []
     lost_core = False
     for place, claim in enumerate(draft.claims):
-        fault = fault_of(claim, names)
+        fault = fault_of(claim, names, said)
         if fault is None:
             kept.append(claim)
         else:
@@ -133,12 +133,12 @@ def gate(draft: Draft, names: Names) -> Answer:
     )
 
 
-def fault_of(claim: Claim, names: Names) -> str | None:
-    """Why a claim may not be shown; `None` if it may."""
+def fault_of(claim: Claim, names: Names, said: str = "") -> str | None:
+    """Why a claim may not be shown; `None` if it may. Advice and cautions may repeat figures the learner used."""
     if not claim.cites:
         if claim.kind is ClaimKind.FACT:
             return "a fact without a source"
-        stray = figures(claim.text)
+        stray = figures(claim.text) - figures(said)
         return f"the figure {min(stray)} without a source" if stray else None
     cited = "\n".join(f"{source.title}\n{source.text}\n{source.quote}\n{source.as_of or ''}" for source in claim.cites)
     if _flat(claim.text) in _flat(cited):
@@ -169,7 +169,8 @@ def _normal(number: str) -> str:
 
 
 _PROMISE = re.compile(
-    r"\b(?:guarantee[sd]?|will\s+(?:get|earn|count|be\s+accepted|pay)|always\s+(?:counts?|accepted)|must\s+accept|automatically)\b", re.I
+    r"\b(?:guarantee[sd]?|will\s+(?:get|earn|count|be\s+accepted|pay)|always\s+(?:counts?|accepted)|must\s+accept|automatically)\b",
+    re.I,
 )
 _COUNTS = re.compile(r"\b(?:counts?|credits?\s+transfers?|is\s+accepted)\s+(?:towards|into|for)\b", re.I)
 _HEDGE = re.compile(
@@ -182,7 +183,8 @@ def _overstated(text: str, cited: str) -> str | None:
     """A promise, or "counts towards", that the cited text does not make."""
     for pattern in (_PROMISE, _COUNTS):
         strong = pattern.search(text)
-        if strong and not _HEDGE.search(text) and not pattern.search(cited):
+        stated = any(pattern.search(part) and not _HEDGE.search(part) for part in re.split(r"(?<=[.?!;])\s+|\n", cited))
+        if strong and not stated and not _HEDGE.search(text):
             return f"{strong[0]!r} is stronger than what it cites"
     return None
 

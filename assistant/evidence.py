@@ -33,11 +33,27 @@ def evidence_of(record: Record) -> Evidence:
         case Course():
             text = course_text(record)
             return Evidence(
-                record.id, "course", record.title, record.url, record.seen, record.confidence, text.split("\n", 1)[0], text
+                record.id,
+                "course",
+                record.title,
+                record.url,
+                record.seen,
+                record.confidence,
+                text.split("\n", 1)[0],
+                text,
             )
         case Award():
             text = award_text(record)
-            return Evidence(record.id, "award", record.title, record.url, record.seen, record.confidence, text.split("\n", 1)[0], text)
+            return Evidence(
+                record.id,
+                "award",
+                record.title,
+                record.url,
+                record.seen,
+                record.confidence,
+                text.split("\n", 1)[0],
+                text,
+            )
         case Card():
             text = " ".join(record.text.split())
             whole = f"{text}\n{record.title}\n{record.for_adviser or ''}"
@@ -55,7 +71,14 @@ def evidence_of(record: Record) -> Evidence:
         case Occupation():
             text = occupation_text(record)
             return Evidence(
-                record.id, "card", record.title, record.sources[0], record.as_of, record.confidence, text.split("\n", 1)[0], text
+                record.id,
+                "card",
+                record.title,
+                record.sources[0],
+                record.as_of,
+                record.confidence,
+                text.split("\n", 1)[0],
+                text,
             )
 
 
@@ -67,15 +90,26 @@ def amount(value: Decimal | int | float) -> str:
 
 def course_text(course: Course) -> str:
     """What the page states, field by field, "not stated" where it does not; the first line is the headline."""
-    price = "not stated" if course.price_gbp is None else ("free" if course.price_gbp == 0 else f"£{amount(course.price_gbp)}")
+    price = (
+        "not stated"
+        if course.price_gbp is None
+        else ("free" if course.price_gbp == 0 else f"£{amount(course.price_gbp)}")
+    )
     lines = [
         f"{course.title}, {course.provider}: credit {credit_words(course)}; level {level_words(course)}; "
         f"price {price}; {mode_words(course)}",
         course.summary,
     ]
-    for name in ("price_note", "entry_requirements", "assessment", "start_date", "recognition", "funding_notes", "evidence_note"):
-        if value := getattr(course, name):
-            lines.append(value)
+    further = (
+        course.price_note,
+        course.entry_requirements,
+        course.assessment,
+        course.start_date,
+        course.recognition,
+        course.funding_notes,
+        course.evidence_note,
+    )
+    lines += [text for text in further if text]
     if course.weeks:
         lines.append(f"{course.weeks} weeks")
     if course.hours_total:
@@ -86,9 +120,11 @@ def course_text(course: Course) -> str:
 
 def credit_words(course: Course) -> str:
     if course.credits is not None and course.credit_system is not None:
-        system = {"CATS": "UK credits", "SCQF": "SCQF credit points", "LOCAL": "credits of the provider's own kind"}.get(
-            course.credit_system, f"{course.credit_system} credits"
-        )
+        system = {
+            "CATS": "UK credits",
+            "SCQF": "SCQF credit points",
+            "LOCAL": "credits of the provider's own kind",
+        }.get(course.credit_system, f"{course.credit_system} credits")
         return f"{amount(course.credits)} {system}"
     return "none" if course.credit_bearing is False else "not stated"
 
@@ -98,13 +134,20 @@ def level_words(course: Course) -> str:
 
 
 def mode_words(course: Course) -> str:
-    return {None: "online or in person: not stated", "online": "online", "blended": "part online, part in person", "in_person": "in person"}[
-        course.mode.value if course.mode else None
-    ]
+    return {
+        None: "online or in person: not stated",
+        "online": "online",
+        "blended": "part online, part in person",
+        "in_person": "in person",
+    }[course.mode.value if course.mode else None]
 
 
 def award_text(award: Award) -> str:
-    total = "total not stated" if award.total_credits is None else f"{amount(award.total_credits)} {award.credit_system} credits"
+    total = (
+        "total not stated"
+        if award.total_credits is None
+        else f"{amount(award.total_credits)} {award.credit_system} credits"
+    )
     level = f", {award.at_level}" if award.at_level else ""
     lines = [f"{award.title}, {award.provider}: {total}{level}"]
     lines += [text for text in (award.structure, award.notes) if text]
@@ -118,6 +161,12 @@ def occupation_text(occupation: Occupation) -> str:
     if occupation.entry_level:
         lines.append(f"Entry level: {occupation.entry_level}")
     for route in occupation.routes:
-        lines.append(" ".join(part for part in (route.route, route.nation, route.level, route.framework, route.typical_length, route.note) if part))
+        lines.append(
+            " ".join(
+                part
+                for part in (route.route, route.nation, route.level, route.framework, route.typical_length, route.note)
+                if part
+            )
+        )
     lines += [occupation.honest_note or "", *occupation.typical_awards, *occupation.checks]
     return "\n".join(lines)

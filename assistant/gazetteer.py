@@ -125,7 +125,9 @@ class Gazetteer:
 
 def plain(text: str) -> str:
     """Lower case, no punctuation, single spaces: how names are compared."""
-    return " ".join(re.sub(r"[^\w\s]", " ", text.lower().replace("&", " and ").replace("'", "").replace("’", "")).split())
+    return " ".join(
+        re.sub(r"[^\w\s]", " ", text.lower().replace("&", " and ").replace("'", "").replace("’", "")).split()
+    )
 
 
 def singular(name: str) -> str:
@@ -137,7 +139,7 @@ def _names(catalogue: Catalogue) -> Mapping[str, _Name]:
     """Every name by its plain form; of two records with one name the earlier kind below wins."""
     names: dict[str, _Name] = {}
     for occupation in catalogue.occupations:
-        for title in (occupation.title, *occupation.other_names, occupation.id.replace("-", " ")):
+        for title in (occupation.title, *occupation.other_names):
             names.setdefault(plain(title), _Name("occupation", occupation.id))
     for place, nation in _places().items():
         names.setdefault(place, _Name("place", nation))
@@ -156,9 +158,13 @@ def _names(catalogue: Catalogue) -> Mapping[str, _Name]:
     return names
 
 
+def _providers(catalogue: Catalogue) -> list[str]:
+    return sorted({course.provider for course in catalogue.courses} | {award.provider for award in catalogue.awards})
+
+
 def _provider_names(catalogue: Catalogue) -> Mapping[str, str]:
     names: dict[str, str] = {}
-    for provider in sorted({record.provider for record in (*catalogue.courses, *catalogue.awards)}):
+    for provider in _providers(catalogue):
         full = plain(re.sub(r"\([^)]*\)", "", provider))
         names.setdefault(full, provider)
         short = re.sub(r"^(the )?(university of )|( university| college)$", "", full).strip()
@@ -172,7 +178,7 @@ def _provider_names(catalogue: Catalogue) -> Mapping[str, str]:
 def _initials(catalogue: Catalogue) -> Mapping[str, str]:
     """OU, UHI, RGU: initials that only one provider has."""
     owners: dict[str, set[str]] = {}
-    for provider in {record.provider for record in (*catalogue.courses, *catalogue.awards)}:
+    for provider in _providers(catalogue):
         base = re.sub(r"\s*\([^)]*\)", "", provider)
         words = [word for word in re.findall(r"[A-Z][\w'’]*", base) if word != "The"]
         if 2 <= len(words) <= 5:
@@ -184,7 +190,9 @@ def _initials(catalogue: Catalogue) -> Mapping[str, str]:
     }
 
 
-NOT_PROVIDERS = frozenset({"IT", "UK", "US", "EU", "NI", "HE", "FE", "HR", "AI", "CV", "BA", "MA", "PG", "UC", "HCA", "TA", "CPD", "RPL"})
+NOT_PROVIDERS = frozenset(
+    {"IT", "UK", "US", "EU", "NI", "HE", "FE", "HR", "AI", "CV", "BA", "MA", "PG", "UC", "HCA", "TA", "CPD", "RPL"}
+)
 """Initials that mean something else in a careers conversation."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,8 @@ class Library:
     table: FrameworkTable
     reader: Reader
     searcher: Searcher
+    card_providers: Mapping[str, frozenset[str]]
+    """For each card whose title names providers: which. Their rules are nobody else's."""
 
 
 class Shelf:
@@ -50,5 +53,12 @@ class Shelf:
             catalogue = Catalogue.open(generation / "records.json")
         except (OSError, ValueError) as error:
             raise IndexProblem(f"{generation / 'records.json'}: cannot be read ({type(error).__name__})") from error
-        reader = Reader(Gazetteer(catalogue), self._classifier, self._embedder)
-        return Library(generation, catalogue, frameworks(), reader, Searcher(catalogue, frameworks(), *index.load()))
+        gazetteer = Gazetteer(catalogue)
+        return Library(
+            generation,
+            catalogue,
+            frameworks(),
+            Reader(gazetteer, self._classifier, self._embedder),
+            Searcher(catalogue, frameworks(), *index.load()),
+            {card.id: frozenset(gazetteer.find(card.title).ids("provider")) for card in catalogue.cards},
+        )

@@ -135,4 +135,3 @@ def fill_prompt(name: str, **values: str) -> str:
 @cache
 def _template(name: str) -> string.Template:
     return string.Template((Path(__file__).parent / "prompts" / f"{name}.md").read_text(encoding="utf-8"))
-

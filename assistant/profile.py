@@ -98,7 +98,14 @@ def read_profile(data: Any, source: str = "file") -> LearnerProfile:
     return LearnerProfile().with_facts({name: value for name, value in values.items() if value is not None}, source)
 
 
-_NUMBERS = {"age": 120, "budget_gbp": 10**7, "hours_per_week": 168, "weeks_available": 2000, "highest_level": 12, "start_year": 2100}
+_NUMBERS = {
+    "age": 120,
+    "budget_gbp": 10**7,
+    "hours_per_week": 168,
+    "weeks_available": 2000,
+    "highest_level": 12,
+    "start_year": 2100,
+}
 
 
 def _read_value(name: str, value: Any) -> Any:

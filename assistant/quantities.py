@@ -91,7 +91,10 @@ class MoneySaid:
 
 _CREDIT_FORMS = (
     # 96 SCQF points, 30 ECTS, 12 US semester credits, 60 credits
-    re.compile(rf"(?<![\w£.]){AMOUNT}\s*-?(?:(?P<system>{SYSTEM})\b[\s-]*)(?:(?P<system2>{SYSTEM})\b[\s-]*)?(?:{UNIT}\b)?", re.I),
+    re.compile(
+        rf"(?<![\w£.]){AMOUNT}\s*-?(?:(?P<system>{SYSTEM})\b[\s-]*)(?:(?P<system2>{SYSTEM})\b[\s-]*)?(?:{UNIT}\b)?",
+        re.I,
+    ),
     re.compile(rf"(?<![\w£.]){AMOUNT}\s*-?(?P<system>){UNIT}\b(?:\s+(?:of|in)\s+(?P<system2>{SYSTEM})\b)?", re.I),
     # ECTS: 30
     re.compile(rf"\b(?P<system>ects|cats)\b\s*(?:credits?|points?)?\s*[:=]\s*(?P<system2>){AMOUNT}", re.I),
@@ -122,7 +125,8 @@ def _sharpest(named: list[CreditSystem]) -> CreditSystem | None:
 
 
 _TARGET = re.compile(
-    rf"\b(?:in|into|to|as|many|much\s+in)\s+(?:the\s+)?(?P<system>{SYSTEM})\b(?!\s*(?:level|lvl|\d))(?:\s*{UNIT})?", re.I
+    rf"\b(?:in|into|to|as|many|much\s+in)\s+(?:the\s+)?(?P<system>{SYSTEM})\b(?!\s*(?:level|lvl|\d))(?:\s*{UNIT})?",
+    re.I,
 )
 
 
@@ -135,9 +139,12 @@ def target_system(text: str) -> CreditSystem | None:
 _LEVEL_FORMS = (
     re.compile(r"\b(?P<framework>Irish|Scottish)\s+(?:level|lvl)\s*(?P<number>\d{1,2})\b", re.I),
     re.compile(
-        rf"\b(?P<framework>FHEQ|RQF|CQFW|SCQF|EQF|NFQ|NQF)\s*(?:level|lvl|l)?\s*-?(?P<number>\d{{1,2}})\b(?!\s*(?:{UNIT}|\d))", re.I
+        rf"\b(?P<framework>FHEQ|RQF|CQFW|SCQF|EQF|NFQ|NQF)\s*(?:level|lvl|l)?\s*-?(?P<number>\d{{1,2}})\b(?!\s*(?:{UNIT}|\d))",
+        re.I,
     ),
-    re.compile(r"\b(?:level|lvl|levl|L)\s*-?(?P<number>\d{1,2})\b(?:\s*\(?(?P<framework>FHEQ|RQF|CQFW|SCQF|EQF|NFQ)\)?)?", re.I),
+    re.compile(
+        r"\b(?:level|lvl|levl|L)\s*-?(?P<number>\d{1,2})\b(?:\s*\(?(?P<framework>FHEQ|RQF|CQFW|SCQF|EQF|NFQ)\)?)?", re.I
+    ),
 )
 _FRAMEWORK_WORDS = {"IRISH": Framework.NFQ, "SCOTTISH": Framework.SCQF, "NQF": Framework.RQF}
 
@@ -164,7 +171,10 @@ _MONEY = re.compile(
     rf"(?:£\s*(?P<pounds>{NUMBER})\s*(?P<k>k\b)?|(?P<words>{NUMBER})\s*(?P<k2>k)?\s*(?:pounds?|quid|gbp)\b)",
     re.I,
 )
-_BUDGET = re.compile(rf"\bbudget\s*(?:is|of|now|:|=|to)?\s*(?:now|about|around|only)?\s*(?P<words>{NUMBER})\s*(?P<k>k\b)?(?!\s*(?:pounds?|quid|gbp|hours?|weeks?))", re.I)
+_BUDGET = re.compile(
+    rf"\bbudget\s*(?:is|of|now|:|=|to)?\s*(?:now|about|around|only)?\s*(?P<words>{NUMBER})\s*(?P<k>k\b)?(?!\s*(?:pounds?|quid|gbp|hours?|weeks?))",
+    re.I,
+)
 
 
 def money_said(text: str) -> tuple[MoneySaid, ...]:
@@ -190,8 +200,10 @@ def years_said(text: str) -> tuple[tuple[int, Span], ...]:
 
 
 _PACE = re.compile(rf"{AMOUNT}\s*(?:hours?|hrs?|h)\s*(?:a|per|each|every|/|p)?\s*(?:week|wk|w)\b", re.I)
-_WEEKS = re.compile(rf"{AMOUNT}\s*(?P<unit>weeks?|wks?|months?|mths?|years?|yrs?)\b(?!\s*(?:old|ago|experience|of\s+experience))", re.I)
-_WEEKS_IN = {"w": 1, "m": Fraction(52, 12), "y": 52}
+_WEEKS = re.compile(
+    rf"{AMOUNT}\s*(?P<unit>weeks?|wks?|months?|mths?|years?|yrs?)\b(?!\s*(?:old|ago|experience|of\s+experience))", re.I
+)
+_WEEKS_IN = {"w": Fraction(1), "m": Fraction(52, 12), "y": Fraction(52)}
 
 
 def hours_a_week(text: str) -> Decimal | None:
@@ -210,7 +222,10 @@ def weeks_available(text: str) -> int | None:
     return found
 
 
-_AGE = re.compile(r"\b(?:i'?m|i\s+am|aged?|turn(?:ed|ing)?|she'?s|he'?s|am)\s+(?P<age>1[3-9]|[2-8]\d)\b(?!\s*(?:credits?|weeks?|hours?|%|ects|k\b))", re.I)
+_AGE = re.compile(
+    r"\b(?:i'?m|i\s+am|aged?|turn(?:ed|ing)?|she'?s|he'?s|am)\s+(?P<age>1[3-9]|[2-8]\d)\b(?!\s*(?:credits?|weeks?|hours?|%|ects|k\b))",
+    re.I,
+)
 _AGE_AFTER = re.compile(r"\b(?P<age>1[3-9]|[2-8]\d)\s*(?:years?\s+old|yrs?\s+old|y\.?o\.?|yo)\b", re.I)
 
 

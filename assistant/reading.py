@@ -14,7 +14,7 @@ from typing import Any
 
 from assistant.gazetteer import Gazetteer, Mention, Mentions
 from assistant.needs import Need, NeedClassifier
-from assistant.profile import LearnerProfile, PriorLearning
+from assistant.profile import PriorLearning
 from assistant.quantities import (
     CreditSaid,
     LevelSaid,
@@ -35,21 +35,50 @@ from corpus.embedding import Embedder, Vectors
 LONGEST_MESSAGE = 4_000
 """Characters of a message that are read; the rest is cut, and the answer says so."""
 MOST_SENTENCES = 12
+LONGEST_QUERY = 600
+"""Characters of one search; the embedding model reads about as much."""
 
 MODE_WORDS = {
-    Mode.ONLINE: ("online", "on line", "from home", "at home", "remote", "remotely", "distance learning", "distance", "virtual"),
+    Mode.ONLINE: (
+        "online",
+        "on line",
+        "from home",
+        "at home",
+        "remote",
+        "remotely",
+        "distance learning",
+        "distance",
+        "virtual",
+    ),
     Mode.BLENDED: ("blended", "hybrid"),
     Mode.IN_PERSON: ("in person", "face to face", "classroom", "on campus", "in a college", "in class"),
 }
-FREE_WORDS = ("free", "no cost", "for nothing", "without paying", "cant pay", "can't pay", "no money", "£0", "zero cost")
+FREE_WORDS = (
+    "free",
+    "no cost",
+    "for nothing",
+    "without paying",
+    "cant pay",
+    "can't pay",
+    "no money",
+    "£0",
+    "zero cost",
+)
 NOT_FREE = ("free time", "feel free", "freelance", "free to", "free choice", "risk free", "free place")
 HAVE = re.compile(
     r"\b(?:i\s+(?:already\s+)?(?:have|hold|did|done|do\s+have|completed?|finished|passed|studied|took|earned|got|gained)|i'?ve|ive|"
-    r"got|with\s+(?:an?|my)|my|she\s+has|he\s+has|they\s+have|has|holds|had)\b",
+    r"have|got|with\s+(?:an?|my)|my|she\s+has|he\s+has|they\s+have|has|holds|had)\b",
     re.I,
 )
+ASKING = re.compile(
+    r"\?\s*$|^\W*(?:what|which|how|who|where|when|why|can|could|will|would|do|does|is|are|am|should|any|find|show|list|tell|compare|explain|"
+    r"recommend|suggest|give|convert|looking|need|want|wants|i\s+want|i\s+need|i'?d\s+like|i\s+would\s+like|i'?m\s+looking)\b",
+    re.I,
+)
+"""A sentence that asks for something, rather than telling."""
 ASKS = re.compile(
-    r"^\W*(?:can|could|will|would|what|which|how|do|does|is|are|should)\b|\b(?:need|wants?|would\s+like|looking|still)\b", re.I
+    r"^\W*(?:can|could|will|would|what|which|how|do|does|is|are|should)\b|\b(?:need|wants?|would\s+like|looking|still)\b",
+    re.I,
 )
 """A clause that asks or wishes says nothing about what someone already has."""
 TOWARDS = re.compile(
@@ -76,7 +105,7 @@ class Constraints:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One turn, read. `vectors` (n, dim) belong to `queries`, the message and its sentences, in order."""
+    """One turn, read. `vectors` (n, dim) belong to `queries`, one per thing asked, in order."""
 
     message: str
     queries: tuple[str, ...]
@@ -103,19 +132,19 @@ class Reader:
         self._classifier = classifier
         self._embedder = embedder
 
-    def read(self, message: str, profile: LearnerProfile, earlier: str | None = None) -> Reading:
+    def read(self, message: str, earlier: str | None = None) -> Reading:
         """`earlier` is the message before, which a short follow-up ("only online") is read together with."""
         text = clean(message)
         cut = len(text) > LONGEST_MESSAGE
         text = text[:LONGEST_MESSAGE]
-        sentences = _sentences(text)
-        queries = tuple(dict.fromkeys((text[:600], *sentences)))
-        vectors = self._embedder.encode(queries)
-        needs = self._classifier.needs(vectors)
+        queries = _queries(text)
+        asked = tuple(sentence for sentence in _sentences(text) if ASKING.search(sentence)) or queries
+        encoded = self._embedder.encode((*queries, *asked))
+        vectors, needs = encoded[: len(queries)], self._classifier.needs(encoded[len(queries) :])
         mentions = self.gazetteer.find(text)
         said, levels = credits_said(text), levels_said(text)
         if earlier and _is_follow_up(text, mentions):
-            queries = (f"{earlier[:300]} {text}", *queries)
+            queries = (f"{earlier[:300]} {text}",)
             vectors = self._embedder.encode(queries)
         return Reading(
             message=text,
@@ -127,7 +156,7 @@ class Reader:
             levels=levels,
             target_system=target_system(text),
             constraints=_constraints(text, mentions, said, levels, dict(needs)),
-            facts=_facts(text, mentions, levels),
+            facts=_facts(text, mentions),
             cut=cut,
         )
 
@@ -136,6 +165,16 @@ def clean(message: str) -> str:
     """Printable text with single spaces; control characters and lone surrogates gone."""
     visible = "".join(char if char.isprintable() else " " for char in message)
     return " ".join(visible.encode("utf-8", "ignore").decode("utf-8").split())
+
+
+def _queries(text: str) -> tuple[str, ...]:
+    """What to search for: each thing asked, together with what was told beside it; the whole message if it asks one thing."""
+    sentences = _sentences(text)
+    asked = [sentence for sentence in sentences if ASKING.search(sentence)]
+    if len(asked) < 2:
+        return (text[:LONGEST_QUERY],)
+    told = " ".join(sentence for sentence in sentences if sentence not in asked)
+    return tuple(f"{told} {sentence}".strip()[-LONGEST_QUERY:] for sentence in asked)
 
 
 def _sentences(text: str) -> tuple[str, ...]:
@@ -147,11 +186,17 @@ def _is_follow_up(text: str, mentions: Mentions) -> bool:
     """A turn that says too little to stand alone: a few words, or one that points back."""
     points_back = re.search(r"\b(?:it|that|those|these|them|they|one|ones|there|instead)\b", text, re.I) is not None
     words = len(text.split())
-    return (words <= 4 or (points_back and words <= 12)) and not mentions.ids("course") and not mentions.ids("occupation")
+    return (
+        (words <= 4 or (points_back and words <= 12)) and not mentions.ids("course") and not mentions.ids("occupation")
+    )
 
 
 def _constraints(
-    text: str, mentions: Mentions, said: tuple[CreditSaid, ...], levels: tuple[LevelSaid, ...], needs: Mapping[Need, float]
+    text: str,
+    mentions: Mentions,
+    said: tuple[CreditSaid, ...],
+    levels: tuple[LevelSaid, ...],
+    needs: Mapping[Need, float],
 ) -> Constraints:
     lowered = f" {text.lower()} "
     looking = Need.SEARCH in needs or Need.COMPARE in needs
@@ -181,7 +226,9 @@ def _has_word(text: str, words: tuple[str, ...]) -> bool:
 def _credit_wanted(text: str) -> bool | None:
     if re.search(r"\b(?:no|without|not)\s+(?:any\s+)?credits?\b|\bnon.?credit\b", text):
         return False
-    if re.search(r"\b(?:with|for|carries|carry|give[s]?|gives\s+me|earn[s]?)\s+(?:\w+\s+)?credits?\b|\bcredit.bearing\b", text):
+    if re.search(
+        r"\b(?:with|for|carries|carry|give[s]?|gives\s+me|earn[s]?)\s+(?:\w+\s+)?credits?\b|\bcredit.bearing\b", text
+    ):
         return True
     return None
 
@@ -196,10 +243,15 @@ def _place_of_study(text: str, mentions: Mentions) -> str | None:
 
 def _lives(text: str, place: Mention) -> bool:
     before = text[: place.start].lower()
-    return re.search(r"(?:live|living|lives|based|from|move|moving|moved|resident|i'?m|am|are|is)\s+(?:in|to|from)?\s*$", before) is not None
+    return (
+        re.search(
+            r"(?:live|living|lives|based|from|move|moving|moved|resident|i'?m|am|are|is)\s+(?:in|to|from)?\s*$", before
+        )
+        is not None
+    )
 
 
-def _facts(text: str, mentions: Mentions, levels: tuple[LevelSaid, ...]) -> dict[str, Any]:
+def _facts(text: str, mentions: Mentions) -> dict[str, Any]:
     """Profile facts the turn states, by field."""
     money = [said.pounds for said in money_said(text) if said.limit]
     prior = prior_learning(text, mentions)
@@ -222,7 +274,9 @@ def _wanted_occupation(text: str, mentions: Mentions) -> str | None:
     """The occupation aimed for: the last one that is not said to be the present work."""
     for mention in reversed(mentions.all):
         if mention.kind == "occupation" and not re.search(
-            r"(?:i\s+am|i'?m|am|work\s+as|working\s+as|currently|now|been)\s+(?:an?\s+)?(?:\w+\s+)?$", text[: mention.start], re.I
+            r"(?:i\s+am|i'?m|am|work\s+as|working\s+as|currently|now|been)\s+(?:an?\s+)?(?:\w+\s+)?$",
+            text[: mention.start],
+            re.I,
         ):
             return mention.record_id
     return None

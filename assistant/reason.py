@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+import numpy as np
 
 from assistant.answer import Pick
 from assistant.library import Library
@@ -13,14 +16,20 @@ from assistant.quantities import CreditSaid
 from assistant.reading import Reading
 from assistant.retrieval import Filtered, Found
 from corpus.cards import Card, Jurisdiction, Occupation, Reach, Topic
-from corpus.courses import Award, Course, Strength
+from corpus.courses import Award, AwardKind, Course, Strength
 from corpus.credit import Conversion, Credit, CreditSystem, Framework, Level, LevelMatch
 
 MOST_COURSES = 4
 MOST_CARDS = 3
 MOST_OF_ONE_PROVIDER = 2
-SURE = 0.62
-"""A card this close to the question is shown even beside a list of courses."""
+DEPTH = 12
+"""How many cards one question brings, before the learner's nation reorders them."""
+REFERRAL_GATE = 0.60
+"""Least similarity of a referral card: sending someone elsewhere needs more than a passing likeness."""
+OWN_NATION = 0.25
+"""What a rule of the learner's nation alone gains in rank, and one of other nations only loses."""
+OTHER_PROVIDER = 0.25
+"""What a rule of one provider loses in rank when the turn does not name that provider."""
 ALSO = 0.08
 """How much less similar than the best card a further card for the same sentence may be."""
 
@@ -67,6 +76,8 @@ class Findings:
     credits: tuple[CreditTurned, ...] = ()
     levels: tuple[LevelTurned, ...] = ()
     occupation: Occupation | None = None
+    held: tuple[Award, ...] = ()
+    """National awards the learner says they have: what such an award normally carries."""
     leading: Leading | None = None
     named: tuple[Course | Award, ...] = ()
     unknown_codes: tuple[str, ...] = ()
@@ -80,7 +91,17 @@ class Findings:
 
     @property
     def empty(self) -> bool:
-        found = (self.credits, self.levels, self.occupation, self.leading, self.named, self.unknown_codes, self.cards, self.picks)
+        found = (
+            self.credits,
+            self.levels,
+            self.occupation,
+            self.held,
+            self.leading,
+            self.named,
+            self.unknown_codes,
+            self.cards,
+            self.picks,
+        )
         return not any(found)
 
 
@@ -96,11 +117,9 @@ class Gathered:
 def gather(reading: Reading, library: Library) -> Gathered:
     """Cards for each sentence, and courses that meet every constraint. Nothing below the relevance gate comes back."""
     searcher = library.searcher
-    # With several sentences the whole message blurs them: each sentence looks for its own rule.
-    places = range(len(reading.queries)) if len(reading.queries) == 1 else range(1, len(reading.queries))
     cards = tuple(
-        searcher.cards(reading.queries[place : place + 1], reading.vectors[place : place + 1], MOST_CARDS * 2)
-        for place in places
+        searcher.cards((query,), vector[np.newaxis], DEPTH)
+        for query, vector in zip(reading.queries, reading.vectors, strict=True)
     )
     filtered = searcher.filter(reading.constraints)
     among = filtered.ids if reading.constraints else None
@@ -110,20 +129,21 @@ def gather(reading: Reading, library: Library) -> Gathered:
 
 def reason(reading: Reading, profile: LearnerProfile, gathered: Gathered, library: Library) -> Findings:
     """What the records and rules say about this turn for this learner."""
-    credits = _credits_turned(reading, library)
-    levels = _levels_turned(reading, library)
     occupation = _goal(reading, profile, library)
-    leading = _leading(reading, profile, library)
+    leading = _leading(reading, library)
     named = tuple(
-        record for record_id in reading.mentions.ids("course") if isinstance(record := library.catalogue.record(record_id), Course)
+        record
+        for record_id in reading.mentions.ids("course")
+        if isinstance(record := library.catalogue.record(record_id), Course)
     )
     looking = reading.need(Need.SEARCH, Need.COMPARE) and not reading.need(Need.OUT_OF_SCOPE)
     picks = _picks(reading, gathered, library, occupation) if looking else ()
-    cards = _cards(reading, profile, gathered, library, beside_courses=bool(picks))
+    cards = _cards(reading, profile, gathered, library)
     findings = Findings(
-        credits=credits,
-        levels=levels,
+        credits=_credits_turned(reading, library),
+        levels=_levels_turned(reading, library),
         occupation=occupation,
+        held=_held(reading, library),
         leading=leading,
         named=named,
         unknown_codes=reading.mentions.ids("unknown_code"),
@@ -134,8 +154,8 @@ def reason(reading: Reading, profile: LearnerProfile, gathered: Gathered, librar
         question=_question(reading, profile, cards),
     )
     main = reading.needs[0][0]
-    return Findings(
-        **{name: getattr(findings, name) for name in Findings.__dataclass_fields__ if name not in ("small_talk", "out_of_scope")},
+    return replace(
+        findings,
         small_talk=main is Need.SMALL_TALK and findings.empty,
         out_of_scope=main is Need.OUT_OF_SCOPE and findings.empty,
     )
@@ -182,7 +202,24 @@ def _goal(reading: Reading, profile: LearnerProfile, library: Library) -> Occupa
     return library.catalogue.occupation(wanted) if wanted else None
 
 
-def _leading(reading: Reading, profile: LearnerProfile, library: Library) -> Leading | None:
+def _held(reading: Reading, library: Library) -> tuple[Award, ...]:
+    """Awards named as already held, whose national record says what they normally carry."""
+    if not reading.need(Need.STACK, Need.FIT, Need.RECOGNISE, Need.PLAN):
+        return ()
+    target = reading.facts.get("target_award")
+    return tuple(
+        award
+        for mention in reading.mentions.all
+        if mention.kind == "award"
+        and mention.record_id != target
+        and (award := library.catalogue.award(mention.record_id)) is not None
+        and award.kind is AwardKind.NATIONAL_MINIMUM
+        and award.notes
+        and any(mention.said.lower() in item.title.lower() for item in reading.facts.get("prior_learning", ()))
+    )
+
+
+def _leading(reading: Reading, library: Library) -> Leading | None:
     """Courses known to count towards the award this turn names as its target."""
     target = reading.facts.get("target_award")
     if target is None or not reading.need(Need.STACK, Need.SEARCH, Need.PLAN):
@@ -204,7 +241,11 @@ def _picks(reading: Reading, gathered: Gathered, library: Library, occupation: O
     found = [course for hit in gathered.courses if (course := library.catalogue.course(hit.record_id)) is not None]
     if occupation is not None and occupation.short_courses is Reach.NO:
         # Nobody gets into this work by short courses: only what prepares for the real route may be shown.
-        found = [course for course in found if course.kind == "access" or any(c.strength is Strength.PREPARATORY for c in course.stacks_into)]
+        found = [
+            course
+            for course in found
+            if course.kind == "access" or any(c.strength is Strength.PREPARATORY for c in course.stacks_into)
+        ]
     chosen: list[Course] = []
     for course in found:
         if sum(course.provider == other.provider for other in chosen) < MOST_OF_ONE_PROVIDER:
@@ -225,35 +266,53 @@ def _why(reading: Reading) -> str:
     return f"Close to what you asked for; {named}, as you asked" if named else "Close to what you asked for"
 
 
-def _cards(
-    reading: Reading, profile: LearnerProfile, gathered: Gathered, library: Library, *, beside_courses: bool
-) -> tuple[Card, ...]:
-    """The best card of each sentence, then close seconds; fewer beside a list of courses."""
-    nation = reading.facts.get("nation") or profile.get("nation")
+def _cards(reading: Reading, profile: LearnerProfile, gathered: Gathered, library: Library) -> tuple[Card, ...]:
+    """The best card for each thing asked, and close seconds; none when courses are all that is asked for."""
+    if all(need is Need.SEARCH for need, _ in reading.needs):
+        return ()
+    nation = reading.mentions.nation or profile.get("nation")
     best: dict[str, float] = {}
     for found in gathered.cards:
-        ranked = [
-            (card, hit.similarity, hit.rank + _place_bonus(card, nation))
-            for hit in found
-            if (card := library.catalogue.card(hit.record_id)) is not None
-        ]
-        ranked.sort(key=lambda entry: -entry[2])
-        for card, similarity, rank in ranked[:2]:
-            close = rank >= ranked[0][2] - ALSO
-            if close and (not beside_courses or similarity >= SURE):
+        ranked = sorted(_ranked(found, reading, library, nation), key=lambda entry: -entry[1])
+        for card, rank in ranked[:2]:
+            if rank >= ranked[0][1] - ALSO:
                 best[card.id] = max(best.get(card.id, 0.0), rank)
     order = sorted(best, key=lambda card_id: (-best[card_id], card_id))
-    most = 1 if beside_courses else MOST_CARDS - 1 + (len(gathered.cards) > 1)
-    cards = [card for card_id in order[:most] if (card := library.catalogue.card(card_id)) is not None]
-    referral = [card for card in cards if card.topic is Topic.REFERRAL]
-    return tuple(referral[:1]) if referral and cards[0].topic is Topic.REFERRAL else tuple(cards)
+    most = MOST_CARDS - 1 + (len(gathered.cards) > 1)
+    cards = [shown for card_id in order[:most] if (shown := library.catalogue.card(card_id)) is not None]
+    if cards and cards[0].topic is Topic.REFERRAL:
+        return (cards[0],)
+    return tuple(_caution_first([card for card in cards if card.topic is not Topic.REFERRAL]))
 
 
-def _place_bonus(card: Card, nation: str | None) -> float:
-    """A rule of the learner's own nation is preferred, one of another nation put back."""
-    if nation is None or Jurisdiction.UK in card.jurisdiction or Jurisdiction.WORLD in card.jurisdiction:
+def _ranked(
+    found: tuple[Found, ...], reading: Reading, library: Library, nation: str | None
+) -> Iterator[tuple[Card, float]]:
+    for hit in found:
+        card = library.catalogue.card(hit.record_id)
+        if card is not None and (card.topic is not Topic.REFERRAL or hit.similarity >= REFERRAL_GATE):
+            yield card, hit.rank + _nation_rank(card, nation) + _provider_rank(card, reading, library)
+
+
+def _caution_first(cards: list[Card]) -> list[Card]:
+    """Of two cards that answer one question, the one that says no goes first: nobody should pay on the strength of half an answer."""
+    if len(cards) > 1 and cards[1].text.lstrip().startswith("No") and cards[0].text.lstrip().startswith("Yes"):
+        return [cards[1], cards[0], *cards[2:]]
+    return cards
+
+
+def _nation_rank(card: Card, nation: str | None) -> float:
+    places = {str(place) for place in card.jurisdiction}
+    if nation is None or places & {Jurisdiction.UK, Jurisdiction.WORLD}:
         return 0.0
-    return 0.06 if nation in [str(place) for place in card.jurisdiction] else -0.06
+    if nation not in places:
+        return -OWN_NATION
+    return OWN_NATION if len(places) == 1 else 0.0
+
+
+def _provider_rank(card: Card, reading: Reading, library: Library) -> float:
+    owners = library.card_providers.get(card.id, frozenset())
+    return -OTHER_PROVIDER if owners and not owners & set(reading.mentions.ids("provider")) else 0.0
 
 
 def _question(reading: Reading, profile: LearnerProfile, cards: tuple[Card, ...]) -> Question | None:
@@ -261,7 +320,9 @@ def _question(reading: Reading, profile: LearnerProfile, cards: tuple[Card, ...]
     known_nation = reading.facts.get("nation") or profile.get("nation")
     if reading.need(Need.FUND) and known_nation is None and any(card.topic is Topic.FUNDING for card in cards):
         return Question.NATION
-    if reading.need(Need.STACK) and not (reading.facts.get("target_award") or profile.get("target_award") or reading.facts.get("occupation")):
+    if reading.need(Need.STACK) and not (
+        reading.facts.get("target_award") or profile.get("target_award") or reading.facts.get("occupation")
+    ):
         return Question.TARGET_AWARD
     prior = (*profile.prior_learning, *reading.facts.get("prior_learning", ()))
     if reading.need(Need.STACK) and any(item.credits is None or item.level is None for item in prior):

@@ -48,7 +48,9 @@ def _card(card_id: str, catalogue: Catalogue, nation: str | None) -> Card | None
 @cache
 def _screens() -> tuple[_Screen, ...]:
     data = tomllib.loads((Path(__file__).parent / "referral.toml").read_text(encoding="utf-8"))
-    return tuple(_Screen(card_id, entry.get("urgent", False), _pattern(entry["cues"])) for card_id, entry in data.items())
+    return tuple(
+        _Screen(card_id, entry.get("urgent", False), _pattern(entry["cues"])) for card_id, entry in data.items()
+    )
 
 
 def _pattern(cues: list[str]) -> re.Pattern[str]:

@@ -66,11 +66,14 @@ class Searcher:
     """Searches one generation's passages, exactly and in memory: at this size quicker than an approximate index, and
     filters cost nothing. Built once per generation."""
 
-    def __init__(self, catalogue: Catalogue, table: FrameworkTable, passages: Sequence[Passage], vectors: Vectors) -> None:
+    def __init__(
+        self, catalogue: Catalogue, table: FrameworkTable, passages: Sequence[Passage], vectors: Vectors
+    ) -> None:
         self._catalogue = catalogue
         self._table = table
         self._kinds = {
-            kind: _Kind([place for place, passage in enumerate(passages) if passage.kind == kind], passages, vectors) for kind in GATES
+            kind: _Kind([place for place, passage in enumerate(passages) if passage.kind == kind], passages, vectors)
+            for kind in GATES
         }
         self._on_offer = frozenset(course.id for course in catalogue.on_offer())
 
@@ -87,9 +90,13 @@ class Searcher:
             for name, verdict in verdicts.items():
                 failed[name] += verdict is False
                 unstated[name] += verdict is None
-        return Filtered(frozenset(kept), tuple(Excluded(name, failed[name] + unstated[name], unstated[name]) for name in tests))
+        return Filtered(
+            frozenset(kept), tuple(Excluded(name, failed[name] + unstated[name], unstated[name]) for name in tests)
+        )
 
-    def courses(self, queries: Sequence[str], vectors: Vectors, k: int, among: Iterable[str] | None = None) -> tuple[Found, ...]:
+    def courses(
+        self, queries: Sequence[str], vectors: Vectors, k: int, among: Iterable[str] | None = None
+    ) -> tuple[Found, ...]:
         """The `k` most relevant courses on offer, best first; only those in `among` if it is given."""
         allowed = self._on_offer if among is None else self._on_offer & frozenset(among)
         return self._search("course", queries, vectors, k, allowed)
@@ -118,7 +125,9 @@ class Searcher:
             tests["level"] = lambda course: self._same_level(course.at_level, level)
         if wanted.credits is not None:
             credit = wanted.credits.credit
-            tests["credits"] = lambda course: None if course.credit is None else self._uk(course) == self._table.to_uk(credit)
+            tests["credits"] = lambda course: (
+                None if course.credit is None else self._uk(course) == self._table.to_uk(credit)
+            )
         if wanted.max_price is not None:
             limit = wanted.max_price
             tests["price"] = lambda course: None if course.price_gbp is None else course.price_gbp <= limit
@@ -184,10 +193,11 @@ class _Kind:
 
 def _centres(vectors: Vectors, owner: NDArray[np.intp], records: int) -> Vectors:
     """The mean passage of each record, (records, dim), unit length."""
-    centres = np.zeros((records, vectors.shape[1]), dtype=np.float32)
+    centres: Vectors = np.zeros((records, vectors.shape[1]), dtype=np.float32)
     np.add.at(centres, owner, vectors)
-    lengths: Vectors = np.linalg.norm(centres, axis=1, keepdims=True)
-    return centres / np.maximum(lengths, np.float32(1e-9))
+    lengths: Vectors = np.linalg.norm(centres, axis=1, keepdims=True).astype(np.float32)
+    unit: Vectors = (centres / np.maximum(lengths, np.float32(1e-9))).astype(np.float32)
+    return unit
 
 
 class _Lexical:
@@ -208,8 +218,9 @@ class _Lexical:
         known = [word for word in words if word in self._retriever.vocab_dict]
         if not known:
             return np.zeros(self._size, dtype=np.float32)
-        scores: Vectors = self._retriever.get_scores(known)
-        return scores / max(float(scores.max()), 1e-9)
+        scores: Vectors = self._retriever.get_scores(known).astype(np.float32)
+        scaled: Vectors = (scores / np.float32(max(float(scores.max()), 1e-9))).astype(np.float32)
+        return scaled
 
     def _tokens(self, texts: list[str]) -> Any:
         return self._bm25s.tokenize(texts, stopwords="en", show_progress=False)

@@ -28,9 +28,10 @@ SYSTEM_NAMES = {
 
 QUESTIONS = {
     Question.NATION: "Which UK nation do you live in? Each one has its own funding, so it changes the answer.",
-    Question.TARGET_AWARD: "Which award are you aiming for, and at which university or college? Each one sets its own rules on what counts.",
-    Question.PRIOR_CREDIT: "How many credits does your earlier study carry, at what level, and in which year did you finish? Your transcript shows it, "
-    "and without it nobody can say what counts.",
+    Question.TARGET_AWARD: "Which award are you aiming for, and at which university or college? "
+    "Each one sets its own rules on what counts.",
+    Question.PRIOR_CREDIT: "How many credits does your earlier study carry, at what level, and when did you finish? "
+    "Your transcript shows it, and without it nobody can say what counts.",
     Question.SUBJECT: "What would you like to learn, or what job is it for?",
 }
 
@@ -55,7 +56,11 @@ def write(findings: Findings) -> Draft:
     claims = [*_direct(findings), *_courses(findings)]
     questions = (QUESTIONS[findings.question],) if findings.question else ()
     if not claims:
-        return Draft(Outcome.NO_MATCH, (Claim(NOTHING, ClaimKind.CAUTION),), questions=questions or (QUESTIONS[Question.SUBJECT],))
+        return Draft(
+            Outcome.NO_MATCH,
+            (Claim(NOTHING, ClaimKind.CAUTION),),
+            questions=questions or (QUESTIONS[Question.SUBJECT],),
+        )
     referred = bool(findings.cards) and findings.cards[0].topic is Topic.REFERRAL and not findings.picks
     no_match = findings.looked_for_courses and not findings.picks and not list(_direct(findings))
     return Draft(
@@ -69,7 +74,9 @@ def write(findings: Findings) -> Draft:
 
 def write_referral(cards: tuple[Card, ...]) -> Draft:
     """The fixed text of referral cards, word for word."""
-    claims = tuple(_card_claim(sentence, card) for card in cards for sentence in sentences(card.text))
+    claims = tuple(
+        Claim(sentence, ClaimKind.FACT, (evidence_of(card),)) for card in cards for sentence in sentences(card.text)
+    )
     return Draft(Outcome.REFERRED, claims, ask_others=_asks(cards))
 
 
@@ -80,15 +87,22 @@ def _direct(findings: Findings) -> Iterator[Claim]:
         yield from _level_claims(level)
     if findings.occupation is not None:
         yield from _occupation_claims(findings.occupation)
+    for award in findings.held:
+        yield from (
+            Claim(sentence, ClaimKind.FACT, (evidence_of(award),)) for sentence in sentences(award.notes or "")[:1]
+        )
     if findings.leading is not None:
         yield from _leading_claims(findings.leading.award, findings.leading.courses)
     for record in findings.named:
         yield from _named_claims(record)
-    for code in findings.unknown_codes:
-        yield Claim("I hold no record under one of the course codes you gave, so I say nothing about it.", ClaimKind.CAUTION)
+    if findings.unknown_codes:
+        yield Claim(
+            f"I hold no record of a course with the code {', '.join(findings.unknown_codes)}, so I say nothing about it.",
+            ClaimKind.CAUTION,
+        )
     for place, card in enumerate(findings.cards):
         most = SENTENCES_OF_FIRST if place == 0 and not findings.occupation else SENTENCES_OF_NEXT
-        yield from (_card_claim(sentence, card) for sentence in sentences(card.text)[:most])
+        yield from _card_claims(card, most, leading=place == 0 and not findings.credits)
 
 
 def sentences(text: str) -> list[str]:
@@ -96,18 +110,58 @@ def sentences(text: str) -> list[str]:
     return [part for part in re.split(r"(?<=[.?!])\s+(?=[A-Z£\"'0-9])", " ".join(text.split())) if part]
 
 
-def _card_claim(sentence: str, card: Card) -> Claim:
-    evidence = evidence_of(card)
-    dated = not evidence.settled and re.search(r"£|\d{3,}|per cent|%", sentence) and not re.search(r"\b(?:as of|20\d\d)\b", sentence, re.I)
-    text = f"{sentence.rstrip('.')} (as of {card.as_of})." if dated else sentence
-    return Claim(text, ClaimKind.FACT, (evidence,))
+def _card_claims(card: Card, most: int, *, leading: bool) -> Iterator[Claim]:
+    """The first sentences of a card, with its date if it names an amount and no date."""
+    shown = sentences(card.text)[:most]
+    undated = card.stability != "settled" and not re.search(r"\b(?:as of|20\d\d)\b", " ".join(shown), re.I)
+    for sentence in shown:
+        text = sentence if leading else _without_verdict(sentence)
+        if undated and re.search(r"[£%]|per cent", sentence):
+            text = f"{text.rstrip('.')} (as of {date_words(card.as_of)})."
+        yield Claim(text, ClaimKind.FACT, (evidence_of(card),))
+
+
+def _without_verdict(sentence: str) -> str:
+    """A further card without its leading yes or no, which answered another way of asking."""
+    rest = re.sub(r"^(?:Yes|No),\s+", "", sentence)
+    return rest[0].upper() + rest[1:]
+
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def date_words(seen: str) -> str:
+    """ "2024-07-22" as "22 July 2024"; a year or an academic year stays as it is."""
+    parts = seen.split("-")
+    if len(parts) == 1:
+        return seen
+    month = f"{MONTHS[int(parts[1]) - 1]} {parts[0]}"
+    return month if len(parts) == 2 else f"{int(parts[2])} {month}"
 
 
 def _credit_claims(turned: CreditTurned) -> Iterator[Claim]:
     ratio = turned.conversion.ratio
     said = f"{amount_of(turned.conversion.credit)}"
     result = amount_of(turned.result)
-    size = "about " if ratio.convention or turned.result.system in (CreditSystem.ECTS, CreditSystem.US_SEMESTER, CreditSystem.US_QUARTER) else ""
+    size = (
+        "about "
+        if ratio.convention
+        or turned.result.system in (CreditSystem.ECTS, CreditSystem.US_SEMESTER, CreditSystem.US_QUARTER)
+        else ""
+    )
     working = f"{said} = {result}. {ratio.note}"
     evidence = Evidence(
         f"ratio-{ratio.system.lower().replace('_', '-')}", "card", f"Credit ratio: {SYSTEM_NAMES.get(ratio.system, ratio.system)}",
@@ -152,7 +206,9 @@ def _occupation_claims(occupation: Occupation) -> Iterator[Claim]:
 
 def _leading_claims(award: Award, courses: tuple[tuple[Course, Strength], ...]) -> Iterator[Claim]:
     cited = evidence_of(award)
-    yield Claim(f"Some courses in my records may count towards {award.title}, {award.provider}.", ClaimKind.FACT, (cited,))
+    yield Claim(
+        f"Some courses in my records may count towards {award.title}, {award.provider}.", ClaimKind.FACT, (cited,)
+    )
     for course, strength in courses[:3]:
         verb = "is listed as part of it" if strength is Strength.PUBLISHED else "may count"
         yield Claim(f"{course.title}: {verb}.", ClaimKind.FACT, (evidence_of(course),), bullet=True)
@@ -165,7 +221,9 @@ def _named_claims(record: Course | Award) -> Iterator[Claim]:
     yield Claim(_course_line(record), ClaimKind.FACT, (evidence,))
     counted = [claim for claim in record.stacks_into if claim.strength is not Strength.PREPARATORY]
     if not counted:
-        yield Claim(f"{record.title} is not known to count towards any award in my records.", ClaimKind.CAUTION, (evidence,))
+        yield Claim(
+            f"{record.title} is not known to count towards any award in my records.", ClaimKind.CAUTION, (evidence,)
+        )
     for claim in counted[:2]:
         verb = "Its page lists it as part of" if claim.strength is Strength.PUBLISHED else "It may count towards"
         yield Claim(f"{verb} {claim.award}.", ClaimKind.FACT, (evidence,))
@@ -187,8 +245,20 @@ def _courses(findings: Findings) -> Iterator[Claim]:
 
 
 def _course_line(course: Course) -> str:
-    price = "price not stated" if course.price_gbp is None else "free" if course.price_gbp == 0 else f"£{amount(course.price_gbp)}"
-    dated = "" if course.price_gbp in (None, 0) else f" (as of {course.seen})" if course.seen else " (page undated)"
+    price = (
+        "price not stated"
+        if course.price_gbp is None
+        else "free"
+        if course.price_gbp == 0
+        else f"£{amount(course.price_gbp)}"
+    )
+    dated = (
+        ""
+        if course.price_gbp in (None, 0)
+        else f" (as of {date_words(course.seen)})"
+        if course.seen
+        else " (page undated)"
+    )
     credit = {"none": "no credit", "not stated": "credit not stated"}.get(credit_words(course), credit_words(course))
     level = "level not stated" if course.level is None else f"level {level_words(course)}"
     return f"{course.title}, {course.provider}: {price}{dated}; {mode_words(course)}; {credit}; {level}."

@@ -70,9 +70,8 @@ class Catalogue:
         self.digest = digest
         records: tuple[Record, ...] = (*self.courses, *self.awards, *self.cards, *self.occupations)
         self._records: Mapping[str, Record] = {record.id: record for record in records}
-        self._codes: Mapping[str, Course | Award] = {
-            record.code.upper(): record for record in (*self.awards, *self.courses) if record.code
-        }
+        coded: tuple[Course | Award, ...] = (*self.awards, *self.courses)
+        self._codes: Mapping[str, Course | Award] = {record.code.upper(): record for record in coded if record.code}
         self._figures: Mapping[str, Figure] = {
             name: Figure(value, card) for card in self.cards for name, value in (card.figures or {}).items()
         }
@@ -129,13 +128,22 @@ def frameworks() -> FrameworkTable:
     data = tomllib.loads((SHIPPED / "frameworks.toml").read_text(encoding="utf-8"))
     ratios = tuple(
         Ratio(
-            CreditSystem(row["system"]), Fraction(row["uk_credits_each"]), row["convention"], row["note"], row["url"], row["as_of"]
+            CreditSystem(row["system"]),
+            Fraction(row["uk_credits_each"]),
+            row["convention"],
+            row["note"],
+            row["url"],
+            row["as_of"],
         )
         for row in data["ratio"]
     )
     matches = tuple(
         LevelMatch(
-            Level(Framework(row["framework"]), row["level"]), Framework(row["to"]), tuple(row["levels"]), row["url"], row["as_of"]
+            Level(Framework(row["framework"]), row["level"]),
+            Framework(row["to"]),
+            tuple(row["levels"]),
+            row["url"],
+            row["as_of"],
         )
         for row in data["match"]
     )

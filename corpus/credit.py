@@ -110,7 +110,9 @@ class FrameworkTable:
 
     def __init__(self, ratios: tuple[Ratio, ...], matches: tuple[LevelMatch, ...]) -> None:
         self._ratios: Mapping[CreditSystem, Ratio] = {ratio.system: ratio for ratio in ratios}
-        self._matches: Mapping[tuple[Level, Framework], LevelMatch] = {(match.level, match.to): match for match in matches}
+        self._matches: Mapping[tuple[Level, Framework], LevelMatch] = {
+            (match.level, match.to): match for match in matches
+        }
 
     def ratio(self, system: CreditSystem) -> Ratio | None:
         """The published or customary ratio to UK credits; `None` if there is none (local credit, no credit)."""

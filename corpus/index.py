@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -145,7 +145,12 @@ class CourseIndex:
                 embeddings=vectors[list(places)],
                 documents=[passage.text for passage in chosen],
                 metadatas=[
-                    {"record_id": passage.record_id, "kind": passage.kind, "part": passage.part, "digest": passage.digest}
+                    {
+                        "record_id": passage.record_id,
+                        "kind": passage.kind,
+                        "part": passage.part,
+                        "digest": passage.digest,
+                    }
                     for passage in chosen
                 ],
             )
@@ -188,7 +193,9 @@ def _collection(folder: Path, *, create: bool) -> Any:
     try:
         client = chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
         if create:
-            return client.get_or_create_collection(COLLECTION, metadata={"hnsw:space": "cosine"}, embedding_function=None)
+            return client.get_or_create_collection(
+                COLLECTION, metadata={"hnsw:space": "cosine"}, embedding_function=None
+            )
         return client.get_collection(COLLECTION, embedding_function=None)
     except (chromadb.errors.ChromaError, ValueError) as error:
         raise IndexProblem(f"{folder}: {error}") from error

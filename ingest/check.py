@@ -108,7 +108,7 @@ def _card_faults(card: Card, known: dict[str, Record], today: datetime.date) -> 
     for other in card.see_also:
         if not isinstance(known.get(other), Card):
             yield "see_also", repr(other), "the id of a card"
-    if len(set(ask.casefold() for ask in card.asks)) < len(card.asks):
+    if len({ask.casefold() for ask in card.asks}) < len(card.asks):
         yield "asks", "the same phrasing twice", "phrasings that differ"
 
 

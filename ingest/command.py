@@ -21,18 +21,26 @@ FINE, PROBLEMS, UNUSABLE = 0, 1, 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="catalogue files or folders to add (.toml, .jsonl)")
+    parser.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help="catalogue files or folders to add (.toml, .jsonl)"
+    )
     parser.add_argument("--dry-run", action="store_true", help="check everything, change nothing")
-    parser.add_argument("--report", type=Path, metavar="FILE", help="write every problem and the quality figures as JSON")
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE", help="write every problem and the quality figures as JSON"
+    )
 
 
-def main(arguments: Sequence[str], environ: Mapping[str, str], embedder: Callable[[], Embedder] = SentenceEmbedder) -> int:
+def main(
+    arguments: Sequence[str], environ: Mapping[str, str], embedder: Callable[[], Embedder] = SentenceEmbedder
+) -> int:
     parser = argparse.ArgumentParser(prog="ingest", description="Check a catalogue and build the index from it.")
     add_arguments(parser)
     return run(parser.parse_args(arguments), environ, embedder)
 
 
-def run(options: argparse.Namespace, environ: Mapping[str, str], embedder: Callable[[], Embedder] = SentenceEmbedder) -> int:
+def run(
+    options: argparse.Namespace, environ: Mapping[str, str], embedder: Callable[[], Embedder] = SentenceEmbedder
+) -> int:
     """Exit code 0 fine, 1 problems in the data, 2 unusable input or a running ingest."""
     home = home_folder(environ)
     today = datetime.date.today()
@@ -56,7 +64,9 @@ def run(options: argparse.Namespace, environ: Mapping[str, str], embedder: Calla
     except (BadData, IngestRunning, OSError) as error:
         print(error, file=sys.stderr)
         return UNUSABLE
-    print(f"{done.embedded} passages embedded, {done.kept} unchanged, {done.removed} removed; the new index answers from now on")
+    print(
+        f"{done.embedded} passages embedded, {done.kept} unchanged, {done.removed} removed; the new index answers from now on"
+    )
     return FINE
 
 

@@ -47,7 +47,9 @@ def read_sources(paths: Iterable[Path]) -> Reading:
         files = _files(path)
         if not files:
             problems.append(
-                Problem(Where(str(path), 0), None, None, "no catalogue file", "a .toml or .jsonl file, or a folder of them")
+                Problem(
+                    Where(str(path), 0), None, None, "no catalogue file", "a .toml or .jsonl file, or a folder of them"
+                )
             )
         for file in files:
             read, faults = _read_file(file, _shown(file, path))
@@ -72,7 +74,9 @@ def _read_file(file: Path, shown: str) -> tuple[list[RawRecord], list[Problem]]:
     try:
         content = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        return [], [Problem(Where(shown, 0), None, None, f"bytes that are not UTF-8 at position {error.start}", "UTF-8 text")]
+        return [], [
+            Problem(Where(shown, 0), None, None, f"bytes that are not UTF-8 at position {error.start}", "UTF-8 text")
+        ]
     try:
         for kind, data, line, lines in READERS[file.suffix](content):
             records.append(RawRecord(kind, data, Where(shown, line), lines))

@@ -69,7 +69,11 @@ def shipped_and_added(home: Path, today: datetime.date) -> Prepared:
 
 
 def ingest(
-    home: Path, paths: tuple[Path, ...], today: datetime.date, embedder: Callable[[], Embedder], progress: Progress | None = None
+    home: Path,
+    paths: tuple[Path, ...],
+    today: datetime.date,
+    embedder: Callable[[], Embedder],
+    progress: Progress | None = None,
 ) -> Synced:
     """Adds `paths` to the catalogue (none: only the shipped one) and brings the index up to date.
 

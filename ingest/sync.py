@@ -13,7 +13,16 @@ from filelock import FileLock, Timeout
 
 from corpus.catalogue import Snapshot, corpus_digest
 from corpus.embedding import Embedder
-from corpus.index import PIPELINE, CourseIndex, IndexProblem, Manifest, current_generation, make_current, prune, read_manifest
+from corpus.index import (
+    PIPELINE,
+    CourseIndex,
+    IndexProblem,
+    Manifest,
+    current_generation,
+    make_current,
+    prune,
+    read_manifest,
+)
 from corpus.passages import Passage, split_passages
 
 Progress = Callable[[int, int], object]

@@ -157,7 +157,9 @@ def refresh_index(home: Path, embedder: Any) -> None:
 
     prepared = shipped_and_added(home, datetime.date.today())
     if prepared.problems:
-        raise Unusable(f"{len(prepared.problems)} problems in the data, first: {prepared.problems[0]}; see: stack-advisor ingest --dry-run")
+        raise Unusable(
+            f"{len(prepared.problems)} problems in the data, first: {prepared.problems[0]}; see: stack-advisor ingest --dry-run"
+        )
     if up_to_date(home, prepared.snapshot, embedder=embedder.name, dim=embedder.dim):
         return
     try:
@@ -211,7 +213,11 @@ def _parsed(text: str, where: str) -> Any:
     try:
         return json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
-        place = f"line {error.lineno}, column {error.colno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+        place = (
+            f"line {error.lineno}, column {error.colno}: {error.msg}"
+            if isinstance(error, json.JSONDecodeError)
+            else "nested too deeply"
+        )
         raise Unusable(f"{where}: {place}, expected one JSON object") from error
 
 
@@ -245,4 +251,3 @@ def _os_error(error: OSError) -> str:
     if error.errno == errno.ENOSPC:
         return f"{place}the disk is full; free some space and try again, nothing was lost"
     return f"{place}{error.strerror or error}"
-

@@ -14,7 +14,9 @@ def plan_text(result: dict[str, Any]) -> str:
 def _lines(result: dict[str, Any]) -> Iterator[str]:
     yield f"Counts: {result['credits_counted']} credits"
     for item in result["counts"]:
-        yield f"  + {item['title']}: {item['uk_credits']} UK credits" + (f", level {item['level']}" if item["level"] is not None else "")
+        yield f"  + {item['title']}: {item['uk_credits']} UK credits" + (
+            f", level {item['level']}" if item["level"] is not None else ""
+        )
     if result["does_not_count"]:
         yield "Does not count:"
         yield from (f"  - {item['title']}: {item['reason']}" for item in result["does_not_count"])
@@ -23,7 +25,8 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
     yield f"Still needed: {result['credits_remaining']} credits"
     for minimum in result["level_minimums"]:
         if minimum["shortfall"]:
-            yield f"  at level {minimum['at_or_above']} or above: {minimum['shortfall']} more (has {minimum['have']} of {minimum['required']})"
+            held = f"has {minimum['have']} of {minimum['required']}"
+            yield f"  at level {minimum['at_or_above']} or above: {minimum['shortfall']} more ({held})"
     if "feasible" in result:
         yield from _plan_lines(result)
     for heading, name in (("Assumed", "assumptions"), ("Not known, and it would change the answer", "unknown")):
@@ -43,4 +46,5 @@ def _plan_lines(result: dict[str, Any]) -> Iterator[str]:
     for name in ("cheapest", "fastest"):
         plan = result[name]
         weeks = f", {plan['weeks']} weeks" if plan["weeks"] is not None else ""
-        yield f"{name.capitalize()}: £{plan['cost']}, {plan['hours']} hours{weeks}: {', '.join(plan['course_ids']) or 'nothing more needed'}"
+        courses = ", ".join(plan["course_ids"]) or "nothing more needed"
+        yield f"{name.capitalize()}: £{plan['cost']}, {plan['hours']} hours{weeks}: {courses}"

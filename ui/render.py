@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.advise import Advice
 from assistant.answer import Answer, Claim
-from assistant.evidence import Evidence, amount, credit_words, level_words, mode_words
+from assistant.evidence import Evidence
 from corpus.courses import Course
 
 
@@ -27,8 +27,7 @@ def answer_markdown(answer: Answer) -> str:
             sentences.append(_sentence(claim, answer))
     if sentences:
         parts.append(" ".join(sentences))
-    for other in answer.ask_others:
-        parts.append(f"**Ask {escape_markdown(other.who)}:** “{escape_markdown(other.question)}”")
+    parts += [f"**Ask {escape_markdown(o.who)}:** “{escape_markdown(o.question)}”" for o in answer.ask_others]
     parts += [f"**{escape_markdown(question)}**" for question in answer.questions]
     parts += [f"*{escape_markdown(notice)}*" for notice in answer.notices]
     return _joined(parts)
@@ -67,7 +66,11 @@ def advice_json(advice: Advice) -> dict[str, Any]:
         "answer": answer_markdown(answer),
         "outcome": answer.outcome.value,
         "claims": [
-            {"text": claim.text, "kind": claim.kind.value, "citations": [f"E{answer.number(source)}" for source in claim.cites]}
+            {
+                "text": claim.text,
+                "kind": claim.kind.value,
+                "citations": [f"E{answer.number(source)}" for source in claim.cites],
+            }
             for claim in answer.claims
         ],
         "evidence": [evidence_json(source, number) for number, source in enumerate(answer.evidence, start=1)],

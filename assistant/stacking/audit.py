@@ -29,7 +29,8 @@ class LevelMinimum:
 
 @dataclass(frozen=True, slots=True)
 class Countable:
-    """The most credit that can count (UK credits, never above the total), and the most at or above each level with it."""
+    """The most credit that can count (UK credits, never above the total), and the most at or above each level with
+    it."""
 
     credits: Fraction
     at_levels: tuple[int, ...]
@@ -81,7 +82,8 @@ def audit_sifted(problem: Problem, prior: Sifted[PriorItem]) -> Audit:
 
 
 def most_countable(ledger: Ledger, levels: tuple[int, ...]) -> Countable:
-    """The most that every line of a ledger can count under the caps (S5), and with that the most at or above each level."""
+    """The most that every line of a ledger can count under the caps (S5), and with that the most at or above each
+    level."""
     reached = _fill_caps(ledger, levels)
     if reached is None:
         from assistant.stacking.solver import most_at_or_above, most_credit  # see search.py
@@ -101,8 +103,8 @@ def most_countable(ledger: Ledger, levels: tuple[int, ...]) -> Countable:
 
 
 def _fill_caps(ledger: Ledger, levels: tuple[int, ...]) -> dict[tuple[int, ...], tuple[int, ...]] | None:
-    """Every way of filling the caps, as (own credit up to the total, transferred credit, use of each cap that can bind),
-    with the most credit at or above each level that goes with it. `None` if there are too many ways to list."""
+    """Every way of filling the caps, as (own credit up to the total, transferred credit, use of each cap that can
+    bind), with the most credit at or above each level that goes with it. `None` if there are too many ways to list."""
     binding = [
         (cap.credits, cap.members)
         for cap in ledger.caps

@@ -54,7 +54,7 @@ class Change:
         if self.kind is ChangeKind.POUNDS_AND_WEEKS:
             return f"It would work with £{_money(self.pounds)} more and {self.weeks} more weeks."
         if self.kind is ChangeKind.PRICE:
-            return f"It may work already: ask the price of the courses that publish none ({self.plan.unpriced} in the plan)."
+            return f"It may work already: {self.plan.unpriced} courses of the plan publish no price, so ask for it."
         at_level = "" if self.level is None else f" at level {self.level}"
         covering = "".join(f", covering {' or '.join(codes)}" for codes in self.modules)
         limits = "" if self.within_limits else ", and with more money or more weeks"
@@ -96,6 +96,8 @@ def _more_money_or_weeks(problem: Problem, table: FrameworkTable, *limits: Limit
         return
     budget, weeks = problem.constraints.budget_gbp, problem.constraints.weeks_available
     pounds = None if Limit.BUDGET not in limits or budget is None else max(Decimal(0), found.cost - budget)
+    if pounds == 0:
+        return  # only courses without a price stand in the way, which `ChangeKind.PRICE` says
     extra = None if Limit.TIME not in limits or weeks is None or found.weeks is None else math.ceil(found.weeks - weeks)
     kind = {
         (Limit.BUDGET,): ChangeKind.POUNDS,
@@ -114,7 +116,8 @@ def _more_credit(problem: Problem, table: FrameworkTable) -> Iterable[Change]:
         search = Search(version, ledger)
         extra = len(ledger.lines) - 1
         selection = search.optimiser.best([{extra: 1}, search.cost, search.hours, search.credits])
-        if selection is not None:
+        # With more money and time the known courses may do; then it is not credit that is missing.
+        if selection is not None and selection[extra] > 0:
             yield Change(
                 kind=ChangeKind.CREDIT,
                 plan=search.as_plan(selection),

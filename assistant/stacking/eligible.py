@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from assistant.stacking.problem import Candidate, Constraints, Decision, PriorItem, Problem, Target
 from assistant.stacking.reasons import Reason, ReasonCode, reason
 from corpus.courses import DoubleCount
-from corpus.credit import Credit, CreditSystem, Framework, FrameworkTable, Level, Ratio
+from corpus.credit import CreditSystem, Framework, FrameworkTable, Level, Ratio
 
 Item = TypeVar("Item", PriorItem, Candidate)
 MODE_WORDS = {"online": "online", "blended": "partly online and partly in person", "in_person": "in person"}
@@ -17,8 +17,9 @@ MODE_WORDS = {"online": "online", "blended": "partly online and partly in person
 
 @dataclass(frozen=True, slots=True)
 class Weighed(Generic[Item]):
-    """An item in the award's terms: whole UK `credits` (0 if it has none that convert), `level` in the award's framework
-    (`None` if not known). `ratio` is what converted the credit; `compared` is true if levels of two frameworks were."""
+    """An item in the award's terms: whole UK `credits` (0 if it has none that convert), `level` in the award's
+    framework (`None` if not known). `ratio` is what converted the credit; `compared` is true if levels of two
+    frameworks were."""
 
     item: Item
     credits: int
@@ -225,8 +226,8 @@ def _awarder(item: PriorItem | Candidate) -> str:
 
 
 def _duplicates(passed: Iterable[Weighed[PriorItem]]) -> dict[str, LeftOut[PriorItem]]:
-    """All but one item of each equivalence group: kept is what an adviser accepted, then most credits, then highest level,
-    then newest, then first listed."""
+    """All but one item of each equivalence group: kept is what an adviser accepted, then most credits, then highest
+    level, then newest, then first listed."""
     groups: dict[str, list[Weighed[PriorItem]]] = {}
     for held in passed:
         if held.item.equivalence_group is not None:

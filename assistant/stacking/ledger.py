@@ -1,4 +1,5 @@
-"""A problem after the item-by-item rules: whole numbers and sets of positions, ready for arithmetic (rules S4, S5, S7, S8).
+"""A problem after the item-by-item rules: whole numbers and sets of positions, ready for arithmetic (rules S4, S5, S7,
+S8).
 
 What the award calls caps, minimums, modules and subjects all becomes the same few kinds of bound here, so that the
 audit and the solver cannot read a rule in two ways.
@@ -65,8 +66,8 @@ class Cover:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """Everything that decides which selections are possible and what they cost. Lines are prior learning, then candidates,
-    each in input order; sets hold positions in `lines`."""
+    """Everything that decides which selections are possible and what they cost. Lines are prior learning, then
+    candidates, each in input order; sets hold positions in `lines`."""
 
     lines: tuple[Line, ...]
     total: Fraction

@@ -24,7 +24,8 @@ WHO_DECIDES = "{provider} decides what it accepts; this is what its stated rules
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A field that is not stated and would change the answer. `stake`: the UK credits that hang on it, as far as known."""
+    """A field that is not stated and would change the answer. `stake`: the UK credits that hang on it, as far as
+    known."""
 
     where: str
     field: str
@@ -67,7 +68,8 @@ def _conversions(weighed: Iterable[Weighed[PriorItem] | Weighed[Candidate]]) -> 
         if item.ratio is not None and item.ratio.convention and item.credits > 0:
             used[item.ratio.system] = item.ratio
     for system, ratio in used.items():
-        yield f"One {system.value.replace('_', ' ')} unit was taken as {ratio.uk_credits_each} UK credits, by convention: {ratio.note}"
+        unit, each = system.value.replace("_", " "), ratio.uk_credits_each
+        yield f"One {unit} unit was taken as {each} UK credits, which is a convention: {ratio.note}"
 
 
 def _rules_not_stated(target: Target) -> Iterable[str]:
@@ -79,20 +81,19 @@ def _rules_not_stated(target: Target) -> Iterable[str]:
 
 
 def _learner_limits_not_stated(problem: Problem) -> Iterable[str]:
-    wanted = problem.constraints.weeks_available is not None or problem.target.time_limit_years is not None
-    if wanted and problem.constraints.hours_per_week is None:
+    if _time_is_limited(problem) and problem.constraints.hours_per_week is None:
         yield "The hours a week are not known, so no time limit was applied."
 
 
 def unknowns(problem: Problem, audit: Audit, planning: Planning | None) -> tuple[Unknown, ...]:
     """What is not stated and would change the answer, most consequential first."""
     found = [
-        *_unknown_of_items(audit.does_not_count, int(audit.credits_remaining), problem),
+        *_unknown_of_items(audit.does_not_count, int(audit.credits_remaining)),
         *_unstated_levels(problem, audit.counts),
         *_unstated_awarders(problem, audit.counts),
     ]
     if planning is not None:
-        found.extend(_unknown_of_items(planning.excluded, int(audit.credits_remaining), problem))
+        found.extend(_unknown_of_items(planning.excluded, int(audit.credits_remaining)))
         found.extend(_unstated_levels(problem, planning.considered))
         found.extend(_unstated_awarders(problem, planning.considered))
         found.extend(_prices(planning))
@@ -102,7 +103,7 @@ def unknowns(problem: Problem, audit: Audit, planning: Planning | None) -> tuple
 
 
 def _unknown_of_items(
-    left_out: Iterable[LeftOut[PriorItem]] | Iterable[LeftOut[Candidate]], remaining: int, problem: Problem
+    left_out: Iterable[LeftOut[PriorItem]] | Iterable[LeftOut[Candidate]], remaining: int
 ) -> Iterable[Unknown]:
     for entry in left_out:
         weighed, code = entry.weighed, entry.reason.code
@@ -157,5 +158,10 @@ def _prices(planning: Planning) -> Iterable[Unknown]:
 
 
 def _hours_per_week(problem: Problem, audit: Audit) -> Iterable[Unknown]:
+    """Where time is limited the whole goal can hang on the weekly hours; elsewhere only how many weeks it takes."""
     if problem.constraints.hours_per_week is None:
-        yield Unknown("constraints", "hours_per_week", int(audit.credits_remaining))
+        yield Unknown("constraints", "hours_per_week", int(audit.credits_remaining) if _time_is_limited(problem) else 0)
+
+
+def _time_is_limited(problem: Problem) -> bool:
+    return problem.constraints.weeks_available is not None or problem.target.time_limit_years is not None

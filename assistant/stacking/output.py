@@ -1,4 +1,5 @@
-"""Results -> the JSON of rule S9: its keys in its order, then the fields that were added to it. Whole numbers are ints."""
+"""Results -> the JSON of rule S9: its keys in its order, then the fields that were added to it. Whole numbers are
+ints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Which courses close the gap, provably best, or what stands in the way and the least that would have to change (S7 to S9)."""
+"""Which courses close the gap, provably best, or what stands in the way and the least that would have to change (S7 to
+S9)."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ from assistant.stacking.problem import Candidate, Limit, Problem
 from assistant.stacking.relax import without
 from assistant.stacking.search import Alternatives, Plan, Search, search_for, sift
 from corpus.credit import FrameworkTable
+
+NO_ALTERNATIVES = Alternatives()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +28,7 @@ class Planning:
     fastest: Plan | None = None
     fewest_credits: Plan | None = None
     pareto: tuple[Plan, ...] = ()
-    alternatives: Alternatives = Alternatives()
+    alternatives: Alternatives = NO_ALTERNATIVES
     blockers: tuple[Limit, ...] = ()
     changes: tuple[Change, ...] = ()
     budget_met: bool | None = None
@@ -44,7 +47,8 @@ def plan(problem: Problem, table: FrameworkTable) -> Planning:
         return _infeasible(problem, table, candidates, search)
     fastest = search.fastest()
     fewest = search.fewest_credits()
-    assert fastest is not None and fewest is not None, "one plan is feasible, so each objective has a best one"
+    assert fastest is not None, "one plan is feasible, so one is the fastest"
+    assert fewest is not None, "one plan is feasible, so one has the fewest new credits"
     return Planning(
         considered=candidates.passed,
         excluded=candidates.left_out,

@@ -168,7 +168,8 @@ class Objective(StrEnum):
 
 
 class Limit(StrEnum):
-    """A constraint that can stand in the way. The first twelve in the order of rule S9; then those that only some awards have."""
+    """A constraint that can stand in the way. The first twelve in the order of rule S9; then those that only some
+    awards have."""
 
     BUDGET = "BUDGET"
     TIME = "TIME"
@@ -198,7 +199,8 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
-    """An adviser's exception for one item. `credits` (UK) and `level` (the award's framework) fill in what is not stated."""
+    """An adviser's exception for one item. `credits` (UK) and `level` (the award's framework) fill in what is not
+    stated."""
 
     item_id: str
     decision: Decision
@@ -229,7 +231,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with a problem: `where` and `field` say which value, `found` what it is, `expected` what would do."""
+    """One thing wrong with a problem: `where` and `field` say which value, `found` what it is, `expected` what would
+    do."""
 
     where: str
     field: str

@@ -1,4 +1,5 @@
-"""JSON -> Problem. Every fault is collected; a problem with one is refused whole, so nothing is computed from half of it.
+"""JSON -> Problem. Every fault is collected; a problem with one is refused whole, so nothing is computed from half of
+it.
 
 Fields that the format does not know are ignored. A list item's missing or null field is "not stated".
 """
@@ -45,13 +46,15 @@ PROBLEM_SYSTEMS = tuple(system for system in CreditSystem if system is not Credi
 FRACTION = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})")
 YEARS = range(1900, 2201)
 LARGEST = 10_000_000
-"""No credit, price or number of hours in a real problem comes near it; sums of such numbers stay exact in the solver."""
+"""No credit, price or number of hours in a real problem comes near it; sums of such numbers stay exact in the solver.
+"""
 DECIMALS = 4
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def read_problem(raw: object) -> Problem:
-    """The problem that parsed JSON states. Raises `ProblemError` with every fault found; put them right and try again."""
+    """The problem that parsed JSON states. Raises `ProblemError` with every fault found; put them right and try
+    again."""
     faults: list[Fault] = []
     top = _Fields(raw, "problem", faults)
     target = _target(top.part("target_award", required=True))

@@ -1,4 +1,5 @@
-"""The same problem without one of its constraints: how blockers are found (S9). A constraint that is not there changes nothing."""
+"""The same problem without one of its constraints: how blockers are found (S9). A constraint that is not there changes
+nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ LEARNER_FIELDS: Mapping[Limit, Mapping[str, object]] = {
 
 
 def without(problem: Problem, limit: Limit) -> Problem:
-    """The problem without that constraint, so that items left out because of it come back; equal to it if there is none."""
+    """The problem without that constraint, so that items left out because of it come back; equal to it if there is
+    none."""
     if limit is Limit.AVAILABILITY:
         opened = tuple(
             replace(course, available=None) if course.available is False else course for course in problem.candidates

@@ -1,4 +1,5 @@
-"""The best plans over one ledger: cost, hours and new credit as objectives, in pounds, hours and course ids (S8, S9)."""
+"""The best plans over one ledger: cost, hours and new credit as objectives, in pounds, hours and course ids (S8,
+S9)."""
 
 from __future__ import annotations
 
@@ -99,7 +100,8 @@ class Search:
         return (*points[:-1], fastest) if len(points) > 1 else (cheapest,)
 
     def like(self, plan: Plan) -> Alternatives:
-        """Up to ten other sets of courses with the same cost and hours as the cheapest plan, fewest new credits first."""
+        """Up to ten other sets of courses with the same cost and hours as the cheapest plan, fewest new credits
+        first."""
         positions = {line.id: position for position, line in enumerate(self.ledger.lines) if line.new}
         cost = int(plan.cost * self.money_scale) + self.per_unpriced * plan.unpriced
         as_good = [(self.cost, cost), (self.hours, int(plan.hours * self.hour_scale))]

@@ -32,8 +32,9 @@ class Optimiser:
         other_than: Iterable[frozenset[int]] = (),
         first_listed: bool = False,
     ) -> Selection | None:
-        """The selection with the least of the first objective, among those the least of the second, and so on; of several
-        as good as each other the one whose new lines come first in the ledger, if `first_listed`, else any one.
+        """The selection with the least of the first objective, among those the least of the second, and so on; of
+        several as good as each other the one whose new lines come first in the ledger, if `first_listed`, else any
+        one.
 
         `at_most` are further limits; `other_than` are sets of new lines that the plan may not be. `None`: no such plan.
         """

@@ -1,7 +1,8 @@
-"""The rules again, read slowly: every selection is listed and checked. Shares no code with the engine it is held against.
+"""The rules again, read slowly: every selection is listed and checked. Shares no code with the engine it is held
+against.
 
-Works on the JSON of a problem and gives the fields of rule S9 that have one right value. Only for small problems: the
-number of selections doubles with each item.
+Works on the JSON of a problem and gives the fields of rule S9 that have one right value. Only for small problems:
+the number of selections doubles with each item.
 """
 
 from __future__ import annotations
@@ -271,7 +272,9 @@ def audit(problem: Json) -> Json:
     eligible = sum(uk_credits(item) for item in kept)
     return {
         "counts": [(item["id"], uk_credits(item), item["_level"]) for item in kept],
-        "does_not_count": [(item["id"], why[item["id"]]) for item in problem.get("prior_learning", []) if item["id"] in why],
+        "does_not_count": [
+            (item["id"], why[item["id"]]) for item in problem.get("prior_learning", []) if item["id"] in why
+        ],
         "credits_eligible": eligible,
         "credits_counted": counted,
         "credits_not_counted_because_of_caps": eligible - counted,
@@ -305,8 +308,16 @@ def plan(problem: Json) -> Json:
     ]
     if not feasible:
         blockers = [name for name in BLOCKERS if blocks(problem, name)]
-        return {"candidates_excluded": excluded, "feasible": False, "cheapest": None, "fastest": None,
-                "fewest_credits": None, "blockers": blockers, "pareto": set(), "alternatives": set()}
+        return {
+            "candidates_excluded": excluded,
+            "feasible": False,
+            "cheapest": None,
+            "fastest": None,
+            "fewest_credits": None,
+            "blockers": blockers,
+            "pareto": set(),
+            "alternatives": set(),
+        }
     scored = []
     for taken in feasible:
         new = [item["id"] for item, _ in taken if item["_new"]]
