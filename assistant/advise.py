@@ -5,6 +5,7 @@ screen -> read -> gather -> reason -> write -> gate      (render, the seventh, i
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -67,13 +68,14 @@ class Adviser:
         if referral is not None and referral.urgent:
             return self._closed(write_referral(referral.cards), before, library, clock)
         reading = library.reader.read(text, before.last_message)
+        profile = before.profile.with_facts(reading.facts, f"turn {before.turns + 1}")
         clock.lap("read")
 
         watch(f"Checking {len(library.catalogue.courses)} courses and {len(library.catalogue.cards)} rules…")
         gathered = gather(reading, library)
         clock.lap("gather")
 
-        findings = reason(reading, before.profile, gathered, library)
+        findings = reason(reading, profile, gathered, library, datetime.date.today().year)
         clock.lap("reason")
 
         watch("Writing it down…")
@@ -85,11 +87,7 @@ class Adviser:
 
         answer = gate(draft, _names(library), text)
         clock.lap("gate")
-        after = Conversation(
-            before.profile.with_facts(reading.facts, f"turn {before.turns + 1}"),
-            before.turns + 1,
-            _remembered(before, reading),
-        )
+        after = Conversation(profile, before.turns + 1, _remembered(before, reading))
         return Advice(answer, after, clock.timings(), self._model_name, library.catalogue.digest)
 
     @property

@@ -171,6 +171,9 @@ def _provider_names(catalogue: Catalogue) -> Mapping[str, str]:
         if full.startswith(("university of ", "the university of ")) or full.endswith(" university"):
             names.setdefault(f"{short} university", provider)
             names.setdefault(f"{short} uni", provider)
+            # "Sheffield Hallam" can only be the university; "Derby" is a place.
+            if len(short.split()) > 1:
+                names.setdefault(short, provider)
     names["open university"] = names["open uni"] = names["the open uni"] = "The Open University"
     return names
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assistant.gazetteer import Gazetteer
 from assistant.needs import NeedClassifier
+from assistant.pathway import Pathways
 from assistant.reading import Reader
 from assistant.retrieval import Searcher
 from corpus.catalogue import Catalogue, frameworks
@@ -25,6 +26,7 @@ class Library:
     table: FrameworkTable
     reader: Reader
     searcher: Searcher
+    pathways: Pathways
     card_providers: Mapping[str, frozenset[str]]
     """For each card whose title names providers: which. Their rules are nobody else's."""
 
@@ -60,5 +62,6 @@ class Shelf:
             frameworks(),
             Reader(gazetteer, self._classifier, self._embedder),
             Searcher(catalogue, frameworks(), *index.load()),
+            Pathways(catalogue, frameworks()),
             {card.id: frozenset(gazetteer.find(card.title).ids("provider")) for card in catalogue.cards},
         )

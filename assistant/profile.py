@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -55,13 +55,13 @@ class LearnerProfile:
         return self.get("prior_learning") or ()
 
     def with_facts(self, values: Mapping[str, Any], source: str) -> LearnerProfile:
-        """A profile in which `values` replace what was there; prior learning is added to, not replaced."""
+        """A profile in which `values` replace what was there; prior learning is merged, item by item."""
         facts = dict(self.facts)
         for name, value in values.items():
             if name not in FIELDS:
                 raise ProfileError(name, value, f"one of {', '.join(FIELDS)}")
             if name == "prior_learning":
-                value = (*self.prior_learning, *(item for item in value if item not in self.prior_learning))
+                value = merged(self.prior_learning, value)
             facts[name] = Fact(value, source)
         return LearnerProfile(facts)
 
@@ -71,6 +71,31 @@ class LearnerProfile:
     def to_json(self) -> dict[str, Any]:
         """The `profile` part of the contract: field -> value and where it is from."""
         return {name: {"value": _plain(fact.value), "from": fact.source} for name, fact in self.facts.items()}
+
+
+def merged(known: tuple[PriorLearning, ...], told: tuple[PriorLearning, ...]) -> tuple[PriorLearning, ...]:
+    """Prior learning after being told more. An item that fills in one told before ("the OU module was 30 credits")
+    replaces it; anything else is added."""
+    items = list(known)
+    for item in told:
+        place = next((number for number, old in enumerate(items) if _fills_in(old, item)), None)
+        if place is None:
+            items.append(item)
+        else:
+            items[place] = _filled(items[place], item)
+    return tuple(items)
+
+
+def _fills_in(old: PriorLearning, new: PriorLearning) -> bool:
+    if old.title.casefold() == new.title.casefold():
+        return True
+    same_awarder = old.awarding_body is not None and old.awarding_body == new.awarding_body
+    return same_awarder and old.credits is None and new.credits is not None
+
+
+def _filled(old: PriorLearning, new: PriorLearning) -> PriorLearning:
+    stated = {name: value for name in PriorLearning.__dataclass_fields__ if (value := getattr(new, name)) is not None}
+    return replace(old, **{**stated, "title": old.title})
 
 
 class ProfileError(ValueError):

@@ -67,7 +67,7 @@ FREE_WORDS = (
 NOT_FREE = ("free time", "feel free", "freelance", "free to", "free choice", "risk free", "free place")
 HAVE = re.compile(
     r"\b(?:i\s+(?:already\s+)?(?:have|hold|did|done|do\s+have|completed?|finished|passed|studied|took|earned|got|gained)|i'?ve|ive|"
-    r"have|got|with\s+(?:an?|my)|my|she\s+has|he\s+has|they\s+have|has|holds|had)\b",
+    r"have|got|was|were|with\s+(?:an?|my)|my|she\s+has|he\s+has|they\s+have|has|holds|had)\b",
     re.I,
 )
 ASKING = re.compile(

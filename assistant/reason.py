@@ -11,12 +11,13 @@ import numpy as np
 from assistant.answer import Pick
 from assistant.library import Library
 from assistant.needs import Need
+from assistant.pathway import Nearest, Pathway
 from assistant.profile import LearnerProfile
 from assistant.quantities import CreditSaid
 from assistant.reading import Reading
 from assistant.retrieval import Filtered, Found
 from corpus.cards import Card, Jurisdiction, Occupation, Reach, Topic
-from corpus.courses import Award, AwardKind, Course, Strength
+from corpus.courses import Award, AwardKind, Course, Listing, Strength
 from corpus.credit import Conversion, Credit, CreditSystem, Framework, Level, LevelMatch
 
 MOST_COURSES = 4
@@ -79,6 +80,8 @@ class Findings:
     held: tuple[Award, ...] = ()
     """National awards the learner says they have: what such an award normally carries."""
     leading: Leading | None = None
+    pathway: Pathway | None = None
+    nearest: tuple[Nearest, ...] = ()
     named: tuple[Course | Award, ...] = ()
     unknown_codes: tuple[str, ...] = ()
     cards: tuple[Card, ...] = ()
@@ -97,6 +100,8 @@ class Findings:
             self.occupation,
             self.held,
             self.leading,
+            self.pathway,
+            self.nearest,
             self.named,
             self.unknown_codes,
             self.cards,
@@ -127,8 +132,11 @@ def gather(reading: Reading, library: Library) -> Gathered:
     return Gathered(cards, courses, filtered if reading.constraints else None)
 
 
-def reason(reading: Reading, profile: LearnerProfile, gathered: Gathered, library: Library) -> Findings:
-    """What the records and rules say about this turn for this learner."""
+def reason(
+    reading: Reading, profile: LearnerProfile, gathered: Gathered, library: Library, start_year: int
+) -> Findings:
+    """What the records and rules say about this turn for this learner, whose profile already holds what the turn told."""
+    pathway = _pathway(reading, profile, library, start_year)
     occupation = _goal(reading, profile, library)
     leading = _leading(reading, library)
     named = tuple(
@@ -144,7 +152,9 @@ def reason(reading: Reading, profile: LearnerProfile, gathered: Gathered, librar
         levels=_levels_turned(reading, library),
         occupation=occupation,
         held=_held(reading, library),
-        leading=leading,
+        leading=None if pathway else leading,
+        pathway=pathway,
+        nearest=() if pathway else _nearest(reading, profile, library, start_year),
         named=named,
         unknown_codes=reading.mentions.ids("unknown_code"),
         cards=cards,
@@ -219,6 +229,31 @@ def _held(reading: Reading, library: Library) -> tuple[Award, ...]:
     )
 
 
+def _pathway(reading: Reading, profile: LearnerProfile, library: Library, start_year: int) -> Pathway | None:
+    """What the learner holds against the award they aim for, when the turn is about adding up."""
+    target = reading.facts.get("target_award") or profile.get("target_award")
+    about_stacking = (
+        reading.need(Need.STACK, Need.PLAN)
+        or "prior_learning" in reading.facts
+        or bool(reading.mentions.ids("provider") and profile.get("target_award"))
+    )
+    award = library.catalogue.award(target) if target and about_stacking and profile.prior_learning else None
+    if award is None:
+        return None
+    found = library.pathways.towards(
+        library.pathways.own_version(award, reading.mentions.ids("provider")), profile, start_year
+    )
+    return found if isinstance(found, Pathway) else None
+
+
+def _nearest(reading: Reading, profile: LearnerProfile, library: Library, start_year: int) -> tuple[Nearest, ...]:
+    """The awards nearest to what the learner holds, when they ask what it adds up to and name none."""
+    named = reading.facts.get("target_award") or reading.facts.get("occupation")
+    if named or not reading.need(Need.STACK, Need.PLAN) or not any(item.credits for item in profile.prior_learning):
+        return ()
+    return library.pathways.nearest(profile, start_year)
+
+
 def _leading(reading: Reading, library: Library) -> Leading | None:
     """Courses known to count towards the award this turn names as its target."""
     target = reading.facts.get("target_award")
@@ -227,12 +262,8 @@ def _leading(reading: Reading, library: Library) -> Leading | None:
     award = library.catalogue.award(target)
     if award is None:
         return None
-    courses = [
-        (course, claim.strength)
-        for course in library.catalogue.on_offer()
-        for claim in course.stacks_into
-        if claim.award_id == award.id and claim.strength is not Strength.PREPARATORY
-    ]
+    towards = library.pathways.courses_towards(award.id)
+    courses = [(course, strength) for course, strength in towards if course.listing is Listing.COURSE]
     return Leading(award, tuple(courses)) if courses else None
 
 
@@ -324,7 +355,6 @@ def _question(reading: Reading, profile: LearnerProfile, cards: tuple[Card, ...]
         reading.facts.get("target_award") or profile.get("target_award") or reading.facts.get("occupation")
     ):
         return Question.TARGET_AWARD
-    prior = (*profile.prior_learning, *reading.facts.get("prior_learning", ()))
-    if reading.need(Need.STACK) and any(item.credits is None or item.level is None for item in prior):
+    if reading.need(Need.STACK) and any(item.credits is None or item.level is None for item in profile.prior_learning):
         return Question.PRIOR_CREDIT
     return None

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assistant.answer import AskOther, Claim, ClaimKind, Draft, Outcome
-from assistant.evidence import Evidence, amount, credit_words, evidence_of, level_words, mode_words
+from assistant.evidence import Evidence, amount, award_text, credit_words, evidence_of, level_words, mode_words
+from assistant.pathway import Nearest, Pathway
 from assistant.reason import CreditTurned, Findings, LevelTurned, Question
 from assistant.retrieval import Filtered
+from assistant.stacking.output import number
 from corpus.cards import Card, Occupation, Topic
-from corpus.courses import Award, Course, Strength
+from corpus.courses import Award, AwardKind, Course, Strength
 from corpus.credit import Credit, CreditSystem
 
 SENTENCES_OF_FIRST, SENTENCES_OF_NEXT = 4, 2
-"""How many sentences of a card are shown, first card and further ones."""
+"""How many sentences of a card are shown at most, first card and further ones."""
+MOST_SENTENCES, LEAST_OF_CARDS = 6, 2
+"""An answer aims at six sentences before its list of courses; rules get at least two of them."""
 
 SYSTEM_NAMES = {
     CreditSystem.CATS: "UK credits",
@@ -53,7 +58,8 @@ def write(findings: Findings) -> Draft:
         return Draft(Outcome.ADVISED, (Claim(GREETING, ClaimKind.ADVICE),))
     if findings.out_of_scope:
         return Draft(Outcome.DECLINED, (Claim(OUT_OF_SCOPE, ClaimKind.ADVICE),))
-    claims = [*_direct(findings), *_courses(findings)]
+    direct = _direct(findings)
+    claims = [*direct, *_courses(findings)]
     questions = (QUESTIONS[findings.question],) if findings.question else ()
     if not claims:
         return Draft(
@@ -62,11 +68,12 @@ def write(findings: Findings) -> Draft:
             questions=questions or (QUESTIONS[Question.SUBJECT],),
         )
     referred = bool(findings.cards) and findings.cards[0].topic is Topic.REFERRAL and not findings.picks
-    no_match = findings.looked_for_courses and not findings.picks and not list(_direct(findings))
+    no_match = findings.looked_for_courses and not findings.picks and not direct
     return Draft(
         outcome=Outcome.REFERRED if referred else Outcome.NO_MATCH if no_match else Outcome.ADVISED,
         claims=tuple(claims),
         picks=findings.picks,
+        pathways=(findings.pathway.to_json(),) if findings.pathway else (),
         questions=() if referred else questions,
         ask_others=_ask_others(findings),
     )
@@ -80,17 +87,40 @@ def write_referral(cards: tuple[Card, ...]) -> Draft:
     return Draft(Outcome.REFERRED, claims, ask_others=_asks(cards))
 
 
-def _direct(findings: Findings) -> Iterator[Claim]:
+def _direct(findings: Findings) -> list[Claim]:
+    """What answers the question itself: calculations and routes first, then rules while there is room."""
+    claims = [*_calculated(findings), *_known(findings)]
+    room = max(LEAST_OF_CARDS, MOST_SENTENCES - len(claims))
+    for place, card in enumerate(findings.cards):
+        shown = list(_card_claims(card, min(SENTENCES_OF_FIRST if place == 0 else SENTENCES_OF_NEXT, room), leading=not claims))
+        claims += shown
+        room -= len(shown)
+    return claims
+
+
+def _calculated(findings: Findings) -> Iterator[Claim]:
+    if findings.pathway is not None:
+        yield from _pathway_claims(findings.pathway)
+        return
     for turned in findings.credits:
         yield from _credit_claims(turned)
     for level in findings.levels:
         yield from _level_claims(level)
+    if findings.credits:
+        yield Claim(
+            "That is the size only: the level has to fit too, and the university or college you want to join decides "
+            "what it takes.",
+            ClaimKind.CAUTION,
+        )
+    if findings.nearest:
+        yield from _nearest_claims(findings.nearest)
+
+
+def _known(findings: Findings) -> Iterator[Claim]:
     if findings.occupation is not None:
         yield from _occupation_claims(findings.occupation)
-    for award in findings.held:
-        yield from (
-            Claim(sentence, ClaimKind.FACT, (evidence_of(award),)) for sentence in sentences(award.notes or "")[:1]
-        )
+    for award in findings.held if findings.pathway is None else ():
+        yield from (Claim(sentence, ClaimKind.FACT, (evidence_of(award),)) for sentence in sentences(award.notes or "")[:1])
     if findings.leading is not None:
         yield from _leading_claims(findings.leading.award, findings.leading.courses)
     for record in findings.named:
@@ -100,9 +130,6 @@ def _direct(findings: Findings) -> Iterator[Claim]:
             f"I hold no record of a course with the code {', '.join(findings.unknown_codes)}, so I say nothing about it.",
             ClaimKind.CAUTION,
         )
-    for place, card in enumerate(findings.cards):
-        most = SENTENCES_OF_FIRST if place == 0 and not findings.occupation else SENTENCES_OF_NEXT
-        yield from _card_claims(card, most, leading=place == 0 and not findings.credits)
 
 
 def sentences(text: str) -> list[str]:
@@ -170,10 +197,6 @@ def _credit_claims(turned: CreditTurned) -> Iterator[Claim]:
     assumed = " (taking your credits as UK credits)" if turned.assumed_system else ""
     yield Claim(f"{said[0].upper() + said[1:]} is {size}{result}{assumed}.", ClaimKind.FACT, (evidence,))
     yield Claim(ratio.note, ClaimKind.FACT, (evidence,))
-    yield Claim(
-        "That is the size only: the level has to fit too, and the university or college you want to join decides what it takes.",
-        ClaimKind.CAUTION,
-    )
 
 
 def amount_of(credit: Credit) -> str:
@@ -202,6 +225,60 @@ def _occupation_claims(occupation: Occupation) -> Iterator[Claim]:
     routes = [route.route for route in occupation.routes[:2]]
     if routes:
         yield Claim(f"Usual ways in: {'; or '.join(routes)}.", ClaimKind.FACT, (evidence,))
+
+
+def _pathway_claims(pathway: Pathway) -> Iterator[Claim]:
+    """The audit in words: what counts, what does not and why, what is still needed."""
+    audit = pathway.result.audit
+    counted, missing = number(audit.credits_counted), number(audit.credits_remaining)
+    award = pathway.award
+    lines = [
+        f"{counted} UK credits could count towards {award.title}; {missing} more would be needed for the "
+        f"{number(pathway.target.total_credits)} it takes."
+    ]
+    lines += [
+        f"At level {minimum.at_or_above} or above you would have {minimum.have} of the {number(minimum.required)} "
+        f"credits it asks for, so {number(minimum.shortfall)} of what you still need must be at that level."
+        for minimum in audit.level_minimums
+        if minimum.shortfall
+    ]
+    reasons = [left_out.reason.sentence for left_out in audit.does_not_count]
+    # A national minimum leaves nearly everything to the provider; that is said once, below.
+    silent = award.kind is AwardKind.NATIONAL_MINIMUM
+    assumed = [text for text in pathway.result.assumptions if not (silent and "does not state" in text)][:2]
+    working = "\n".join((*lines, *reasons, *assumed, award_text(award)))
+    evidence = replace(evidence_of(award), quote=lines[0], text=working)
+    if counted:
+        yield Claim(f"From what you told me, {lines[0]}", ClaimKind.FACT, (evidence,))
+    else:
+        yield Claim(f"From what you told me, nothing can be counted towards {award.title} yet.", ClaimKind.FACT, (evidence,))
+    yield from (Claim(line, ClaimKind.FACT, (evidence,)) for line in lines[1:])
+    yield from (Claim(reason, ClaimKind.FACT, (evidence,), bullet=True) for reason in reasons)
+    yield from (Claim(text, ClaimKind.CAUTION, (evidence,)) for text in assumed)
+    if award.kind is AwardKind.NATIONAL_MINIMUM:
+        yield Claim(
+            "This is only the national minimum. A university has to admit you to its own course, and its own rules decide.",
+            ClaimKind.CAUTION,
+        )
+
+
+def _nearest_claims(nearest: tuple[Nearest, ...]) -> Iterator[Claim]:
+    """What the credit could add up to, nearest first."""
+    for place, near in enumerate(nearest):
+        audit = near.prospect.audit
+        line = (
+            f"{near.award.title}: {number(audit.credits_counted)} of your UK credits could count, "
+            f"{number(near.prospect.to_find)} more needed."
+        )
+        evidence = evidence_of(near.award)
+        evidence = replace(evidence, quote=line, text=f"{line}\n{evidence.text}")
+        if place == 0:
+            yield Claim(
+                "By national minimums, these are the awards your credit is nearest to; a university's own rules decide.",
+                ClaimKind.FACT,
+                (evidence,),
+            )
+        yield Claim(line, ClaimKind.FACT, (evidence,), bullet=True)
 
 
 def _leading_claims(award: Award, courses: tuple[tuple[Course, Strength], ...]) -> Iterator[Claim]:

@@ -1,0 +1,152 @@
+"""What a learner has said they hold, put before the stacking engine: towards one award, or towards every award we know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from assistant.profile import LearnerProfile, PriorLearning
+from assistant.stacking import Result, solve, to_json
+from assistant.stacking.awards import Incomplete, award_target, problem_from_records
+from assistant.stacking.problem import Constraints, PriorItem, Target
+from assistant.stacking.prospects import Goal, Prospect, prospects
+from assistant.stacking.standing import Standing, WhereItCounts, standing_of_plan, where_courses_count
+from corpus.catalogue import Catalogue
+from corpus.courses import Award, AwardKind, Course, Strength
+from corpus.credit import CreditSystem, Framework, FrameworkTable
+
+NEAREST = 3
+"""How many awards a what-if names."""
+SAME_TITLE = 80.0
+"""Least likeness (0 to 100) of titles for a provider's award to be its own version of a national one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pathway:
+    """Prior learning against one award. `policy` is the provider's general rule that filled in what the award leaves out."""
+
+    award: Award
+    policy: Award | None
+    target: Target
+    result: Result
+    standing: Standing
+    courses: tuple[Course, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """S9 output with the award and the standing of the whole result, as the contract has it."""
+        named = {"award_id": self.award.id, "award_title": self.award.title, "standing": self.standing.value}
+        return {**to_json(self.result), **named}
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """One award of a what-if: how near the learner's credit brings them."""
+
+    award: Award
+    prospect: Prospect
+
+
+class Pathways:
+    """Audits and what-ifs over one catalogue. Built once per generation."""
+
+    def __init__(self, catalogue: Catalogue, table: FrameworkTable) -> None:
+        self._catalogue = catalogue
+        self._table = table
+        self._policies = {award.provider: award for award in catalogue.awards if award.kind is AwardKind.PROVIDER_POLICY}
+        self._counts: dict[str, WhereItCounts] = {
+            known.course_id: known for known in where_courses_count(catalogue.courses, catalogue.awards)
+        }
+
+    def where_it_counts(self, course_id: str) -> WhereItCounts:
+        """The awards a course is known to count towards; none for a dead end."""
+        return self._counts.get(course_id, WhereItCounts(course_id, ()))
+
+    def courses_towards(self, award_id: str) -> tuple[tuple[Course, Strength], ...]:
+        """Courses known to count towards an award, each with its strongest claim, listed ones first."""
+        found = []
+        for course in self._catalogue.courses:
+            strengths = {count.strength for count in self.where_it_counts(course.id).counts if count.award_id == award_id}
+            if strengths - {Strength.PREPARATORY}:
+                found.append((course, Strength.PUBLISHED if Strength.PUBLISHED in strengths else Strength.MAY_COUNT))
+        return tuple(sorted(found, key=lambda entry: (entry[1] is not Strength.PUBLISHED, entry[0].id)))
+
+    def own_version(self, award: Award, providers: Sequence[str]) -> Award:
+        """A named provider's own award of that name; the award itself if there is none."""
+        if award.kind is not AwardKind.NATIONAL_MINIMUM:
+            return award
+        own = [
+            (fuzz.token_sort_ratio(_bare(award.title), _bare(other.title)), other)
+            for other in self._catalogue.awards
+            if other.provider in providers and other.level == award.level and other.total_credits is not None
+        ]
+        best = max(own, key=lambda entry: entry[0], default=None)
+        return best[1] if best is not None and best[0] >= SAME_TITLE else award
+
+    def towards(self, award: Award, profile: LearnerProfile, start_year: int) -> Pathway | Incomplete:
+        """The learner's prior learning against one award, planned with the courses known to count towards it."""
+        policy = None if award.kind is AwardKind.NATIONAL_MINIMUM else self._policies.get(award.provider)
+        target = award_target(award, self._table, start_year, policy if policy is not award else None)
+        if isinstance(target, Incomplete):
+            return target
+        courses = tuple(course for course, _ in self.courses_towards(award.id))
+        problem = problem_from_records(target, prior_items(profile.prior_learning), courses, constraints_of(profile))
+        result = solve(problem, self._table)
+        plan = result.planning.cheapest if result.planning else None
+        standing = standing_of_plan(plan, award.id, self._counts) if plan else Standing.MAY_COUNT
+        return Pathway(award, policy, target, result, standing, courses)
+
+    def nearest(self, profile: LearnerProfile, start_year: int) -> tuple[Nearest, ...]:
+        """The national awards that the learner's credit brings nearest, of those it counts towards at all; Scottish
+        ones for someone in Scotland."""
+        framework = Framework.SCQF if profile.get("nation") == "Scotland" else Framework.FHEQ
+        awards = {
+            award.id: award
+            for award in self._catalogue.awards
+            if award.kind is AwardKind.NATIONAL_MINIMUM and award.level_framework is framework
+        }
+        goals = [
+            Goal(award.id, target)
+            for award in awards.values()
+            if isinstance(target := award_target(award, self._table, start_year), Target)
+        ]
+        found = prospects(prior_items(profile.prior_learning), goals, self._table, plans=0)
+        near = [Nearest(awards[prospect.goal_id], prospect) for prospect in found if prospect.audit.credits_counted > 0]
+        return tuple(near[:NEAREST])
+
+
+def _bare(title: str) -> str:
+    """A title without what stands in brackets, in lower case."""
+    return re.sub(r"\s*\([^)]*\)", "", title).lower()
+
+
+def prior_items(prior: Iterable[PriorLearning]) -> tuple[PriorItem, ...]:
+    """The learner's words as items of a problem; what was not said stays not stated."""
+    return tuple(
+        PriorItem(
+            id=f"p{number}",
+            title=item.title,
+            credits=None if item.credits is None else Fraction(item.credits),
+            system=None if item.system is None else CreditSystem(item.system),
+            level=item.level,
+            framework=None if item.framework is None else Framework(item.framework),
+            year=item.year,
+            awarding_body=item.awarding_body,
+            credit_bearing=item.credit_bearing,
+        )
+        for number, item in enumerate(prior, start=1)
+    )
+
+
+def constraints_of(profile: LearnerProfile) -> Constraints:
+    mode = profile.get("mode")
+    return Constraints(
+        budget_gbp=profile.get("budget_gbp"),
+        hours_per_week=profile.get("hours_per_week"),
+        weeks_available=profile.get("weeks_available"),
+        modes_allowed=(mode,) if mode else (),
+    )

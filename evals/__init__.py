@@ -1,0 +1,1 @@
+"""How good is it: question sets, measures, baselines, reports and a gate. No model judges anything here."""
