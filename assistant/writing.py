@@ -236,6 +236,13 @@ def _pathway_claims(pathway: Pathway) -> Iterator[Claim]:
         f"{counted} UK credits could count towards {award.title}; {missing} more would be needed for the "
         f"{number(pathway.target.total_credits)} it takes."
     ]
+    if audit.credits_not_counted_because_of_caps and audit.credits_remaining:
+        cap = audit.effective_transfer_cap
+        limit = "they are over its limits" if cap is None else f"at most {number(cap)} may come from elsewhere"
+        lines.append(
+            f"{number(audit.credits_not_counted_because_of_caps)} of the {audit.credits_eligible} credits you could bring "
+            f"are left out: {limit}, and a course counts as a whole or not at all."
+        )
     lines += [
         f"At level {minimum.at_or_above} or above you would have {minimum.have} of the {number(minimum.required)} "
         f"credits it asks for, so {number(minimum.shortfall)} of what you still need must be at that level."

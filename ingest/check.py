@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
@@ -12,6 +13,11 @@ from corpus.courses import RULE_FIELDS, Award, AwardRule, Course, RuleKind, year
 from corpus.credit import CreditSystem, Framework
 from ingest.parse import Parsed, line_of
 from ingest.problems import Problem
+
+COPIED = 10
+"""So many words in a row are not alike by chance."""
+
+DATED = re.compile(r"(?:19|20)\d\d|undated", re.IGNORECASE)
 
 TOP_LEVEL = {Framework.SCQF: 12, Framework.NFQ: 10}
 """Highest level of the frameworks that go beyond 8."""
@@ -30,7 +36,10 @@ def check_catalogue(parsed: Parsed, today: datetime.date) -> tuple[Problem, ...]
         found += [(card.id, *fault) for fault in _card_faults(card, known, today)]
     for occupation in snapshot.occupations:
         found += [(occupation.id, *fault) for fault in _occupation_faults(occupation)]
+    found += list(_twins(snapshot))
+    found += list(_one_spelling(snapshot))
     found += list(_shared_figures(snapshot.cards))
+    found += list(_shared_asks(snapshot.cards))
     found += list(_cycles(snapshot.courses))
     return tuple(
         Problem(line_of(parsed.places[record], field.split(".")[0]), record, field, value, expected)
@@ -46,6 +55,9 @@ def _course_faults(course: Course, known: dict[str, Record], today: datetime.dat
     yield from _credit_faults(course.credits is not None, course.credit_system, "credits")
     yield from _level_faults(course.level, course.level_framework)
     yield from _date_faults(course.seen, today)
+    if course.price_gbp and course.seen is None and not DATED.search(course.price_note or ""):
+        yield "price_gbp", f"{course.price_gbp} without a date", "seen, or a price_note that names a year or says the page is undated"
+    yield from _repeated_words(course, ("summary", "recognition", "entry_requirements", "assessment", "price_note"))
     if course.credit_bearing is False and course.credits is not None:
         yield "credit_bearing", f"false beside credits = {course.credits}", "one of the two left out"
     for claim in course.stacks_into:
@@ -62,6 +74,7 @@ def _award_faults(award: Award, known: dict[str, Record], today: datetime.date) 
     yield from _credit_faults(award.total_credits is not None, award.credit_system, "total_credits")
     yield from _level_faults(award.level, award.level_framework)
     yield from _date_faults(award.seen, today)
+    yield from _repeated_words(award, ("structure", "notes"))
     for larger in award.exits_into:
         if not isinstance(known.get(larger), Award):
             yield "exits_into", repr(larger), "the id of an award"
@@ -103,6 +116,9 @@ def _card_faults(card: Card, known: dict[str, Record], today: datetime.date) -> 
     yield from _date_faults(card.as_of, today)
     if card.review_by < today:
         yield "review_by", str(card.review_by), f"a date from {today} on: someone must look at this card again"
+    yield from _repeated_words(card, ("text", "for_adviser"))
+    if card.stability == "settled" and "£" in card.text:
+        yield "stability", "settled, with an amount of money in the text", "dated or open: money changes"
     if card.stability != "settled" and (card.review_by - today).days > 400:
         yield "review_by", str(card.review_by), "within a year or so for a dated or open fact"
     for other in card.see_also:
@@ -136,6 +152,44 @@ def _date_faults(seen: str | None, today: datetime.date) -> Iterator[Fault]:
     year = year_seen(seen)
     if year is not None and not 1990 <= year <= today.year:
         yield "seen", repr(seen), f"a year from 1990 to {today.year}"
+
+
+def _repeated_words(record: Record, names: tuple[str, ...]) -> Iterator[Fault]:
+    """Ten words in a row that stand in two fields of one record: one of the two was copied."""
+    seen: dict[tuple[str, ...], str] = {}
+    for name in names:
+        words = re.findall(r"\w+", (getattr(record, name) or "").lower())
+        for place in range(len(words) - COPIED + 1):
+            run = tuple(words[place : place + COPIED])
+            if seen.setdefault(run, name) != name:
+                yield name, f"the words {' '.join(run)!r} of {seen[run]}", "each thing said once"
+                return
+
+
+def _twins(snapshot: Snapshot) -> Iterator[tuple[str, str, str, str]]:
+    """Two records of one kind with the same provider and title, unless one says it is the same as the other."""
+    for records in (snapshot.courses, snapshot.awards):
+        first: dict[tuple[str, str], str] = {}
+        for record in records:
+            key = (record.provider, record.title.casefold())
+            if getattr(record, "same_as", None) is None and first.setdefault(key, record.id) != record.id:
+                yield record.id, "title", f"the title and provider of {first[key]}", "same_as, or a title of its own"
+
+
+def _one_spelling(snapshot: Snapshot) -> Iterator[tuple[str, str, str, str]]:
+    spelled: dict[str, str] = {}
+    for record in (*snapshot.courses, *snapshot.awards):
+        bare = re.sub(r"[^a-z]", "", re.sub(r"\b(?:the|and)\b|&", "", record.provider.lower()))
+        if spelled.setdefault(bare, record.provider) != record.provider:
+            yield record.id, "provider", repr(record.provider), f"{spelled[bare]!r}, as elsewhere"
+
+
+def _shared_asks(cards: Iterable[Card]) -> Iterator[tuple[str, str, str, str]]:
+    owners: dict[str, str] = {}
+    for card in cards:
+        for ask in card.asks:
+            if owners.setdefault(ask.casefold(), card.id) != card.id:
+                yield card.id, "asks", f"{ask!r}, which {owners[ask.casefold()]} has too", "each phrasing on one card"
 
 
 def _shared_figures(cards: Iterable[Card]) -> Iterator[tuple[str, str, str, str]]:

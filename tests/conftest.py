@@ -2,6 +2,7 @@
 
 import datetime
 import ipaddress
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,14 +71,26 @@ def embedder() -> SentenceEmbedder:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory, worker_id: str, embedder: SentenceEmbedder) -> Path:
-    """A data folder with the index over the shipped catalogue. Built once, whichever xdist worker comes first. Do not change it."""
+def home(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config, worker_id: str, embedder: SentenceEmbedder
+) -> Path:
+    """A data folder with the index over the shipped catalogue; tests do not change it.
+
+    Made once for all xdist workers, in the session's temporary folder. It starts from what the session before left in
+    pytest's cache, if anything: only changed passages are embedded, which turns minutes into seconds.
+    """
+    assert pytestconfig.cache is not None
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
     folder = shared / "home"
     with FileLock(shared / "home.lock"):
-        if not (folder / "index" / "CURRENT").exists():
+        if not (shared / "home.ready").exists():
+            kept = pytestconfig.cache.mkdir("home")
+            shutil.copytree(kept, folder, dirs_exist_ok=True)
             ingest(folder, (), datetime.date.today(), lambda: embedder)
+            shutil.rmtree(kept)
+            shutil.copytree(folder, kept)
+            (shared / "home.ready").touch()
     return folder
 
 

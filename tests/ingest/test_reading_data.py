@@ -18,7 +18,7 @@ title = "Example course"
 provider = "Example College"
 kind = "short_course"
 subject = "testing"
-summary = "A course made up for a test."
+summary = "It has ten words in a row that stand in the summary."
 nation = "England"
 url = "https://example.org/course"
 confidence = "high"
@@ -65,6 +65,8 @@ def test_a_problem_names_its_line_what_was_found_and_what_was_expected(tmp_path:
         ('seen = "last year"', "seen"),
         ('seen = "2031"', "seen"),
         ('level = 9\nlevel_framework = "RQF"', "level"),
+        ("price_gbp = 200", "price_gbp"),
+        ('recognition = "It has ten words in a row that stand in the summary too."', "recognition"),
         ('stacks_into = [{ award = "X", award_id = "nowhere", strength = "published" }]', "stacks_into"),
         ('stacks_into = [{ award = "X", strength = "certainly" }]', "stacks_into.0.strength"),
         ('prerequisites = ["example-course"]', "prerequisites"),
@@ -81,6 +83,18 @@ def test_the_same_id_twice_names_both_places(tmp_path: Path) -> None:
     (problem,) = problems_in(tmp_path, a__toml=GOOD_COURSE, b__toml=GOOD_COURSE)
     assert problem.field == "id"
     assert "a.toml:2" in problem.found
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [(("example-course", "twin"), "title"), (('"Example College"', '"The Example college"'), "provider")],
+)
+def test_records_that_double_each_other_are_a_problem(tmp_path: Path, change: tuple[str, str], field: str) -> None:
+    other = GOOD_COURSE.replace("example-course", "other-course").replace(*change)
+    other = other if field == "title" else other.replace("Example course", "Another course")
+    first = GOOD_COURSE.replace("example-course", "first-course")
+    (problem,) = problems_in(tmp_path, a__toml=first, b__toml=other)
+    assert problem.field == field
 
 
 def test_a_rule_must_have_the_fields_its_kind_needs_and_no_others(tmp_path: Path) -> None:

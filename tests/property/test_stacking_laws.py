@@ -18,7 +18,6 @@ from corpus.catalogue import frameworks
 from corpus.credit import Credit, CreditSystem, Framework, Level
 
 OWN = "Westbury University"
-BODIES = st.sampled_from([OWN, OWN, "Harbour University", None])
 CODES = ["M0", "M1", "M2"]
 SCQF = {4: 7, 5: 8, 6: 10, 7: 11}
 
@@ -33,122 +32,121 @@ def laws(examples):
     )
 
 
-def rarely(strategy, otherwise=None):
-    """Mostly the usual value; an example with every rule at once has no plan and shows nothing."""
-    return st.integers(0, 6).flatmap(lambda number: strategy if number == 6 else st.just(otherwise))
+def mostly(usual, *rare):
+    """Mostly the usual value: a problem with every rule at once has no plan and shows nothing."""
+    return st.sampled_from([usual] * max(5, 2 * len(rare)) + list(rare))
 
 
-@st.composite
-def items(draw, identity):
-    system = draw(st.sampled_from(["CATS"] * 6 + ["SCQF", "ECTS", "US_SEMESTER", "US_QUARTER", "TQT_HOURS", "NONE"]))
-    amount = draw(st.sampled_from([5, 10, 15, 20, 20, 30, 30, 40]))
-    sizes = {"ECTS": Fraction(amount, 2), "US_SEMESTER": 4, "US_QUARTER": 5, "TQT_HOURS": amount * 10 + 5, "NONE": None}
-    size = sizes.get(system, amount)
-    framework = draw(st.sampled_from(["FHEQ", "FHEQ", "RQF", "SCQF"]))
-    level = draw(st.sampled_from([4, 5, 5, 6]))
+SYSTEMS_HELD = st.sampled_from(["CATS"] * 6 + ["SCQF", "ECTS", "US_SEMESTER", "US_QUARTER", "TQT_HOURS", "NONE"])
+SIZES = st.sampled_from([5, 10, 15, 20, 20, 30, 30, 40])
+FRAMEWORKS = st.sampled_from(["FHEQ", "FHEQ", "RQF", "SCQF"])
+ITEM = {
+    "awarding_body": st.sampled_from([OWN, OWN, "Harbour University", None]),
+    "credit_bearing": st.sampled_from([True] * 8 + [False, None]),
+    "awarder_recognised": mostly(None, True, False),
+    "subject": st.sampled_from(["care", "art", None]),
+    "equivalence_group": mostly(None, "g", "h"),
+    "covers": mostly([], ["M0"], ["M1"], ["M2"], ["M0", "M2"]),
+}
+PRIOR = {
+    "year": st.sampled_from([2012, 2018, 2022, 2024, None]),
+    "passed": mostly(None, True, False),
+    "divisible_unit": mostly(None, 5, 10, 15),
+    "used_for_award": mostly(None, {"title": "HNC", "level": 4}),
+    "from_experience": mostly(False, True),
+}
+COURSE = {
+    "price_gbp": st.sampled_from([0, 100, 150, 200, 300, 99.5, None]),
+    "mode": st.sampled_from(["online", "online", "in_person"]),
+    "study_hours": mostly(None, 0, 50, 7.5, 300),
+    "available": mostly(None, True, False),
+}
+LIMITS = {
+    "budget_gbp": mostly(None, 100, 300, 450),
+    "hours_per_week": st.sampled_from([None, 7.5, 10]),
+    "weeks_available": mostly(None, 10, 30, 50),
+    "modes_allowed": mostly([], ["online"]),
+}
+
+
+def subjects(*most):
+    return [{"relevant_subjects": ["care"], "free_choice_max": credits} for credits in most]
+
+
+def pools(*sizes):
+    return [[{"courses": ["p0", "c0", "c1", "M1"], "credits": credits}] for credits in sizes]
+
+
+def rules(level):
+    """Each rule of an award with its usual value and some others; `level` gives FHEQ levels in the award's framework."""
     return {
-        "id": identity,
-        "title": identity,
-        "credits": float(size) if isinstance(size, Fraction) else size,
-        "system": system,
-        "level": draw(rarely(st.none(), SCQF[level] if framework == "SCQF" else level)),
-        "framework": framework,
-        "awarding_body": draw(BODIES),
-        "credit_bearing": draw(st.sampled_from([True] * 8 + [False, None])),
-        "awarder_recognised": draw(rarely(st.sampled_from([True, False]))),
-        "subject": draw(st.sampled_from(["care", "art", None])),
-        "equivalence_group": draw(rarely(st.sampled_from(["g", "h"]))),
-        "covers": draw(rarely(st.lists(st.sampled_from(CODES), max_size=2, unique=True), [])),
+        "min_credits_at_or_above": mostly({}, {str(level[5]): 20}, {str(level[4]): 30, str(level[6]): 10}),
+        "max_credits_at_level": mostly({}, {str(level[4]): 20}, {str(level[5]): 30}),
+        "min_accepted_level": mostly(None, level[4], level[5]),
+        "credit_age_limit_years": mostly(None, 5, 9),
+        "max_transfer": mostly(None, {"credits": 20}, {"fraction": "1/2"}, {"credits": 30, "fraction": "3/4"}),
+        "rounding_multiple": mostly(None, 10, 15, 30),
+        "residency": mostly(None, {"credits": 15}, {"credits": 20, "min_level": level[5]}),
+        "required_modules": mostly([], ["M0"], [["M1", "M2"]], ["M0", ["M1"]]),
+        "subject_rule": mostly(None, *subjects(0, 20)),
+        "double_count": mostly(None, {"policy": "disallow"}, {"policy": "cap", "max_credits": 15}),
+        "transfer_fee_gbp_per_credit": mostly(None, 1, 2.5, 10),
+        "pools": mostly([], *pools(10, 30)),
+        "max_from_pools": mostly([], *pools(10, 30)),
+        "exclusions": mostly([], [["c0", "c1"]], [["p0", "c2", "M0"]]),
+        "min_shares_in_subject": mostly([], [{"subjects": ["care"], "fraction": "1/2"}]),
+        "max_experience_credits": mostly(None, 0, 15),
+        "min_claim_credits": mostly(None, 15, 30),
+        "time_limit_years": mostly(None, 1),
     }
 
 
-@st.composite
-def prior_items(draw, identity):
+RULES = {False: rules({4: 4, 5: 5, 6: 6}), True: rules(SCQF)}
+
+
+def drawn(draw, fields):
+    return {name: draw(strategy) for name, strategy in fields.items()}
+
+
+def items(draw, identity):
+    system, amount, framework = draw(SYSTEMS_HELD), draw(SIZES), draw(FRAMEWORKS)
+    sizes = {"ECTS": amount / 2, "US_SEMESTER": 4, "US_QUARTER": 5, "TQT_HOURS": amount * 10 + 5, "NONE": None}
+    level = draw(st.sampled_from([4, 5, 5, 5, 6, 6, None]))
     return {
-        **draw(items(identity)),
-        "year": draw(st.sampled_from([2012, 2018, 2022, 2024, None])),
-        "passed": draw(rarely(st.sampled_from([True, False]))),
-        "divisible_unit": draw(rarely(st.sampled_from([5, 10, 15]))),
-        "used_for_award": draw(rarely(st.just({"title": "HNC", "level": 4}))),
-        "from_experience": draw(rarely(st.just(True), False)),
+        "id": identity,
+        "title": identity,
+        "credits": sizes.get(system, amount),
+        "system": system,
+        "level": SCQF.get(level) if framework == "SCQF" else level,
+        "framework": framework,
+        **drawn(draw, ITEM),
     }
 
 
 @st.composite
 def courses(draw, identity):
-    course = draw(items(identity))
+    course = {**items(draw, identity), **drawn(draw, COURSE)}
     # A course needs only modules that come before all it covers, so that no problem has a cycle.
     before = [code for code in CODES if all(code < covered for covered in course["covers"])]
-    return {
-        **course,
-        "price_gbp": draw(st.sampled_from([0, 100, 150, 200, 300, 99.5, None])),
-        "mode": draw(st.sampled_from(["online", "online", "in_person"])),
-        "study_hours": draw(rarely(st.sampled_from([0, 50, 7.5, 300]))),
-        "prerequisites": draw(rarely(st.lists(st.sampled_from(before), max_size=1), [])) if before else [],
-        "available": draw(rarely(st.sampled_from([True, False]))),
-    }
-
-
-def amounts(*sizes):
-    return st.sampled_from(sizes)
-
-
-@st.composite
-def awards(draw):
-    scottish = draw(st.sampled_from([False, False, False, True]))
-    level = {number: SCQF[number] if scottish else number for number in SCQF}
-    pool = st.fixed_dictionaries(
-        {"courses": st.lists(st.sampled_from(["p0", "c0", "c1", "M1"]), min_size=1), "credits": amounts(10, 30)}
-    )
-    fields = {
-        "min_credits_at_or_above": rarely(amounts({str(level[5]): 20}, {str(level[4]): 30, str(level[6]): 10}), {}),
-        "max_credits_at_level": rarely(amounts({str(level[4]): 20}, {str(level[5]): 30}), {}),
-        "min_accepted_level": rarely(amounts(level[4], level[5])),
-        "credit_age_limit_years": rarely(amounts(5, 9)),
-        "max_transfer": st.one_of(
-            st.none(), amounts({"credits": 20}, {"fraction": "1/2"}, {"fraction": "2/3"}, {"credits": 30, "fraction": "3/4"})
-        ),
-        "rounding_multiple": rarely(amounts(10, 15, 30)),
-        "residency": rarely(amounts({"credits": 15}, {"credits": 20, "min_level": level[5]})),
-        "required_modules": rarely(amounts(["M0"], [["M1", "M2"]], ["M0", ["M1"]]), []),
-        "subject_rule": rarely(amounts(0, 20).map(lambda most: {"relevant_subjects": ["care"], "free_choice_max": most})),
-        "double_count": rarely(amounts({"policy": "disallow"}, {"policy": "allow"}, {"policy": "cap", "max_credits": 15})),
-        "transfer_fee_gbp_per_credit": rarely(amounts(1, 2.5, 10)),
-        "pools": rarely(rarely(st.lists(pool, min_size=1, max_size=1), []), []),
-        "max_from_pools": rarely(rarely(st.lists(pool, min_size=1, max_size=1), []), []),
-        "exclusions": rarely(amounts([["c0", "c1"]], [["p0", "c2", "M0"]]), []),
-        "min_shares_in_subject": rarely(rarely(st.just([{"subjects": ["care"], "fraction": "1/2"}]), []), []),
-        "max_experience_credits": rarely(amounts(0, 15)),
-        "min_claim_credits": rarely(rarely(amounts(15, 30))),
-        "time_limit_years": rarely(st.just(1)),
-    }
-    return {
-        "title": "Award",
-        "provider": OWN,
-        "framework": "SCQF" if scottish else "FHEQ",
-        "level": level[5],
-        "total_credits": draw(amounts(20, 30, 40, 45)),
-        "start_year": 2027,
-        **draw(st.fixed_dictionaries(fields)),
-    }
+    return {**course, "prerequisites": draw(mostly([], *([code] for code in before)))}
 
 
 @st.composite
 def problems(draw, most_courses=5):
+    scottish = draw(mostly(False, True))
+    prior = [{**items(draw, f"p{number}"), **drawn(draw, PRIOR)} for number in range(draw(st.integers(0, 3)))]
     return {
-        "prior_learning": [draw(prior_items(f"p{number}")) for number in range(draw(st.integers(0, 3)))],
-        "target_award": draw(awards()),
+        "prior_learning": prior,
+        "target_award": {
+            "title": "Award",
+            "provider": OWN,
+            "framework": "SCQF" if scottish else "FHEQ",
+            "total_credits": draw(st.sampled_from([20, 30, 40, 45])),
+            "start_year": 2027,
+            **drawn(draw, RULES[scottish]),
+        },
         "candidate_courses": [draw(courses(f"c{number}")) for number in range(draw(st.integers(2, most_courses)))],
-        "constraints": draw(
-            st.fixed_dictionaries(
-                {
-                    "budget_gbp": rarely(amounts(100, 300, 450)),
-                    "hours_per_week": st.sampled_from([None, 7.5, 10]),
-                    "weeks_available": rarely(amounts(10, 30, 50)),
-                    "modes_allowed": rarely(st.just(["online"])),
-                }
-            )
-        ),
+        "constraints": drawn(draw, LIMITS),
     }
 
 
@@ -234,7 +232,7 @@ CAPS = [
     ("target_award", "max_transfer", {"credits": 20}, {"credits": 35}),
     ("target_award", "max_credits_at_level", {"5": 20}, {"5": 35}),
     ("target_award", "max_experience_credits", 10, 20),
-    ("target_award", "subject_rule", *({"relevant_subjects": ["care"], "free_choice_max": most} for most in (10, 20))),
+    ("target_award", "subject_rule", *subjects(10, 20)),
     ("target_award", "double_count", *({"policy": "cap", "max_credits": most} for most in (10, 20))),
     ("constraints", "budget_gbp", 200, 300),
     ("constraints", "weeks_available", 20, 30),

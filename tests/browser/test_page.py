@@ -1,0 +1,240 @@
+"""A real Chromium on the real page: what a learner sees, and what must never be seen."""
+
+import json
+import re
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from assistant.advise import Adviser
+from tests.browser.conftest import Served, Visit
+from ui.page import EXAMPLES
+
+BOOKKEEPING = "free online bookkeeping course?"
+LOAN = "Can I get a loan for one module?"
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_a_typed_question_is_answered_and_its_citation_leads_to_the_source(visit: Visit, adviser: Adviser) -> None:
+    learner = visit()
+    answer = learner.ask("30 ECTS in UK credits?")
+    assert "60 UK credits" in answer
+    source = adviser.advise("30 ECTS in UK credits?").answer.evidence[0]
+    mark = learner.page.locator("#sa-chat .bot-row a", has_text="[1]").first
+    expect(mark).to_have_attribute("href", source.url)
+    expect(mark).to_have_attribute("target", "_blank")
+    expect(mark).to_have_attribute("rel", re.compile("noopener"))
+    with learner.page.expect_popup() as popup:
+        mark.click()
+    popup.value.wait_for_load_state()
+    assert popup.value.url == source.url
+    listed = learner.page.locator("#sa-source-1")
+    expect(listed).to_contain_text(source.title)
+    expect(listed.locator("a").first).to_have_attribute("href", source.url)
+    expect(listed.locator("a").first).to_have_attribute("rel", "noopener noreferrer nofollow")
+    expect(listed).to_contain_text(f"as of {source.as_of}" if source.as_of else "page undated")
+    listed.locator("summary").click()
+    expect(listed.locator("blockquote")).to_be_visible()
+    assert words(listed.locator("blockquote").inner_text()) == words(source.quote)
+
+
+def test_the_box_is_empty_and_ready_after_an_answer(visit: Visit) -> None:
+    learner = visit()
+    learner.ask("what is a credit?")
+    expect(learner.page.get_by_label("Your question")).to_have_value("")
+    expect(learner.page.get_by_label("Your question")).to_be_enabled()
+    assert learner.page.locator("#sa-status").get_attribute("role") == "status"
+
+
+def test_course_cards_say_what_the_records_say(visit: Visit, adviser: Adviser) -> None:
+    learner = visit()
+    learner.ask(BOOKKEEPING)
+    picks = adviser.advise(BOOKKEEPING).answer.picks
+    cards = learner.page.locator("#sa-courses article")
+    expect(cards).to_have_count(len(picks))
+    assert len(picks) > 0
+    for place, pick in enumerate(picks):
+        card = words(cards.nth(place).inner_text())
+        assert pick.course.title in card
+        assert "free" in card
+        assert "Counts towards" in card
+        assert ("not stated" in card) or None not in (pick.course.credits, pick.course.level, pick.course.weeks)
+
+
+def test_an_example_answers_itself_and_makes_room(visit: Visit) -> None:
+    learner = visit()
+    for example in EXAMPLES:
+        expect(learner.page.get_by_role("button", name=example)).to_be_visible()
+    learner.page.get_by_label("Your question").fill("something half typed")
+    learner.page.get_by_role("button", name=EXAMPLES[1]).click()
+    expect(learner.page.locator("#sa-chat .bot-row")).to_contain_text("60 UK credits")
+    expect(learner.page.locator("#sa-chat .user-row")).to_contain_text(EXAMPLES[1])
+    expect(learner.page.get_by_role("button", name=EXAMPLES[0])).to_be_hidden()
+
+
+HOSTILE = (
+    "<script>window.hacked=1</script><img src=x onerror='window.hacked=1'> ![x](http://evil.example/x.png) "
+    "[press me](javascript:window.hacked=1) <svg onload=window.hacked=1> ${window.hacked=1} {{7*7}} $$x^2$$ </div> & &amp;"
+)
+
+
+def test_a_hostile_message_is_shown_as_text(visit: Visit) -> None:
+    learner = visit()
+    learner.ask(HOSTILE)
+    shown = words(learner.page.locator("#sa-chat .user-row .message-content").inner_text())
+    for part in (
+        "<script>window.hacked=1</script>",
+        "onerror='window.hacked=1'",
+        "[press me](javascript:",
+        "${window",
+        "{{7*7}}",
+        "$$x^2$$",
+    ):
+        assert part in shown
+    assert learner.page.evaluate("window.hacked") is None
+    assert learner.page.locator("#sa-chat :is(img, script, iframe, object, .katex)").count() == 0
+    assert learner.page.locator("a[href^='javascript'], a[href^='data:']").count() == 0
+    assert learner.strayed == []
+
+
+@pytest.mark.parametrize("same_profile", [True, False], ids=["two tabs", "two browsers"])
+def test_two_visitors_never_see_each_other(visit: Visit, adviser: Adviser, same_profile: bool) -> None:
+    """The second asks what the first asked, without having said where they live: they get a stranger's answer."""
+    one = visit()
+    first = one.ask(f"I live in Cardiff. {LOAN}")
+    two = visit(beside=one) if same_profile else visit()
+    expect(two.page.locator("#sa-chat .message-row")).to_have_count(0)
+    second = two.ask(LOAN)
+    third = one.ask(LOAN)
+    assert "Cardiff" not in two.page.content()
+    alone = visit().ask(LOAN)
+    assert second == alone
+    assert first != alone
+    assert third != alone, "the first conversation remembers where its learner lives"
+
+
+def test_start_over_forgets(visit: Visit) -> None:
+    learner = visit()
+    alone = learner.ask(LOAN)
+    learner.page.get_by_role("button", name="Start over").click()
+    expect(learner.page.locator("#sa-chat .message-row")).to_have_count(0)
+    learner.ask(f"I live in Cardiff. {LOAN}")
+    learner.page.get_by_role("button", name="Start over").click()
+    expect(learner.page.locator("#sa-chat .message-row")).to_have_count(0)
+    expect(learner.page.get_by_role("button", name=EXAMPLES[0])).to_be_visible()
+    expect(learner.page.locator("#sa-panel")).to_contain_text("What to expect")
+    assert learner.ask(LOAN) == alone
+
+
+OVERFLOWING = """() => [...document.querySelectorAll('body *')].filter((element) => {
+    const box = element.getBoundingClientRect();
+    const seen = box.width > 1 && box.height > 1 && getComputedStyle(element).visibility !== 'hidden';
+    return seen && (box.right > innerWidth + 1 || box.left < -1);
+}).map((element) => element.tagName + '#' + element.id + '.' + element.className).slice(0, 5)"""
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_nothing_sticks_out_sideways(visit: Visit, width: int) -> None:
+    learner = visit(width=width)
+    assert learner.page.evaluate(OVERFLOWING) == []
+    learner.ask(BOOKKEEPING)
+    learner.ask("x" * 300 + " https://example.org/" + "y" * 300)
+    learner.ask("I work in a care home and have an SQA HNC. Which short courses count towards a nursing degree?")
+    learner.page.locator("#sa-sources summary").first.click()
+    assert learner.page.evaluate(OVERFLOWING) == []
+    assert learner.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_nothing_is_asked_of_another_host(visit: Visit) -> None:
+    learner = visit()
+    for question in EXAMPLES:
+        learner.ask(question)
+    assert learner.strayed == []
+
+
+def test_every_button_and_field_has_a_name(visit: Visit) -> None:
+    learner = visit()
+    learner.ask(BOOKKEEPING)
+    learner.ask("30 ECTS in UK credits?")
+    assert nameless(learner.page) == []
+    assert learner.page.evaluate("document.documentElement.lang") == "en-GB"
+
+
+def nameless(page: Page) -> list[str]:
+    """The controls on the page that a screen reader cannot name, from Chromium's own accessibility tree."""
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    controls = [
+        node
+        for node in tree
+        if node.get("role", {}).get("value") in ("button", "textbox", "link", "DisclosureTriangle")
+    ]
+    assert controls
+    return [json.dumps(node)[:300] for node in controls if not node.get("name", {}).get("value", "").strip()]
+
+
+def test_the_sources_are_one_keypress_from_the_answer(visit: Visit) -> None:
+    learner = visit(width=360)
+    learner.ask("30 ECTS in UK credits?")
+    learner.page.get_by_role("navigation", name="Behind this answer").get_by_role("link", name="source").focus()
+    learner.page.keyboard.press("Enter")
+    expect(learner.page.locator("#sa-sources")).to_be_focused()
+    expect(learner.page.locator("#sa-source-1")).to_be_in_viewport()
+
+
+def test_the_question_to_ask_is_copied(visit: Visit) -> None:
+    learner = visit()
+    learner.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    learner.ask("30 ECTS in UK credits?")
+    question = learner.page.locator("#sa-ask .sa-question").first.inner_text()
+    learner.page.get_by_role("button", name="Copy this question").first.click()
+    expect(learner.page.get_by_role("button", name="Copied")).to_be_visible()
+    assert learner.page.evaluate("navigator.clipboard.readText()") == question
+
+
+def test_a_message_that_is_too_long_or_empty_stays_in_the_box(visit: Visit) -> None:
+    learner = visit()
+    box = learner.page.get_by_label("Your question")
+    box.fill("a" * 4001)
+    learner.page.keyboard.press("Enter")
+    expect(learner.page.locator("#sa-status")).to_contain_text("4,001 characters")
+    assert len(box.input_value()) == 4001
+    box.fill("   ")
+    learner.page.get_by_role("button", name="Send").click()
+    expect(learner.page.locator("#sa-status")).to_contain_text("Type a question first")
+    expect(learner.page.locator("#sa-chat .message-row")).to_have_count(0)
+
+
+@contextmanager
+def without_index(served: Served) -> Iterator[None]:
+    pointer = served.home / "index" / "CURRENT"
+    aside = pointer.rename(pointer.with_suffix(".aside"))
+    try:
+        yield
+    finally:
+        aside.rename(pointer)
+
+
+def test_without_an_index_there_is_one_clear_sentence_and_nothing_is_lost(visit: Visit, served: Served) -> None:
+    learner = visit()
+    with without_index(served):
+        said = learner.ask("30 ECTS in UK credits?")
+    assert "I cannot answer just now" in said
+    assert "stack-advisor ingest" in said
+    assert "Traceback" not in said
+    assert str(served.home) not in said
+    expect(learner.page.get_by_label("Your question")).to_have_value("30 ECTS in UK credits?")
+    learner.page.keyboard.press("Enter")
+    expect(learner.page.locator("#sa-chat .bot-row").nth(1)).to_contain_text("60 UK credits")
+
+
+def test_only_the_question_endpoint_is_public(served: Served) -> None:
+    with urllib.request.urlopen(f"{served.url}/gradio_api/info") as reply:
+        endpoints = json.load(reply)
+    assert list(endpoints["named_endpoints"]) == ["/ask"]
+    assert endpoints["unnamed_endpoints"] == {}
