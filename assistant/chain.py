@@ -9,7 +9,7 @@ from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
-from pydantic import ConfigDict
+from pydantic import ConfigDict, SkipValidation
 
 from assistant.advise import Advice, Adviser, Conversation
 from assistant.evidence import evidence_of
@@ -43,7 +43,7 @@ class CorpusRetriever(BaseRetriever):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     shelf: Shelf
-    embedder: Embedder
+    embedder: SkipValidation[Embedder]
     k: int = 4
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:  # noqa: ARG002  (LangChain's signature)

@@ -70,14 +70,23 @@ class Retrieved:
             "answer": text,
             "outcome": "advised" if found else "no_match",
             "evidence": [self._source(record, place, found) for place, record in enumerate(records, start=1)],
-            "courses": [course_json(course, "") for record in records if (course := self._catalogue.course(record)) is not None],
+            "courses": [
+                course_json(course, "") for record in records if (course := self._catalogue.course(record)) is not None
+            ],
             "profile": {},
             "timings_ms": {"total": round((time.perf_counter() - started) * 1000, 2)},
         }
 
     def _source(self, record_id: str, place: int, found: Sequence[Passage]) -> dict[str, Any]:
         passage = next(passage for passage in found if passage.record_id == record_id)
-        return {"id": f"E{place}", "record_id": record_id, "kind": passage.kind, "title": record_id, "quote": passage.text, "as_of": None}
+        return {
+            "id": f"E{place}",
+            "record_id": record_id,
+            "kind": passage.kind,
+            "title": record_id,
+            "quote": passage.text,
+            "as_of": None,
+        }
 
 
 class Dense:
@@ -100,7 +109,10 @@ class Lexical:
         self._bm25s: Any = bm25s
         self._passages = passages
         self._index: Any = bm25s.BM25()
-        self._index.index(bm25s.tokenize([passage.text for passage in passages], stopwords="en", show_progress=False), show_progress=False)
+        self._index.index(
+            bm25s.tokenize([passage.text for passage in passages], stopwords="en", show_progress=False),
+            show_progress=False,
+        )
 
     def __call__(self, question: str) -> list[Passage]:
         words = self._bm25s.tokenize([question], stopwords="en", show_progress=False, return_ids=False)[0]
@@ -154,4 +166,6 @@ def baselines(
         Retrieved("bm25", catalogue, Lexical(passages)),
         Retrieved("dense", catalogue, Dense(passages, vectors, embedder)),
     ]
-    return systems if model is None else [*systems, Retrieved("langchain-quick-start-with-model", catalogue, quick, model)]
+    return (
+        systems if model is None else [*systems, Retrieved("langchain-quick-start-with-model", catalogue, quick, model)]
+    )

@@ -16,7 +16,7 @@ from annotated_types import Ge, MinLen
 from pydantic import TypeAdapter, ValidationError
 
 from corpus.courses import RecordId, Text, strict_fields
-from corpus.credit import CreditSystem, Framework, Level
+from corpus.credit import Framework, Level
 
 OWN = Path(__file__).parent / "cases"
 """Our own questions, attacks, twins and learners: reviewable text, one object a line."""
@@ -28,6 +28,7 @@ TEST_SHARE = 3
 """One case in this many is kept back for the test split."""
 
 Outcome = Literal["advised", "ask_first", "no_match", "referred", "declined", "failed"]
+Split = Literal["dev", "test"]
 Words = tuple[Text, ...]
 Kind = TypeVar("Kind", "Case", "Twin", "Learner")
 
@@ -93,7 +94,7 @@ class Case:
     id: Text | int
     turns: Annotated[tuple[str, ...], MinLen(1)]
     category: Text = "uncategorised"
-    split: Literal["dev", "test"] = "dev"
+    split: Split = "dev"
     facts: tuple[Atom, ...] = ()
     must_not: Words = ()
     expected: tuple[RecordId, ...] = ()
@@ -174,7 +175,7 @@ class Loaded:
     digest: str
 
 
-def split_of(case_id: str) -> str:
+def split_of(case_id: str) -> Split:
     """The split a case of ours belongs to, fixed by its id for ever."""
     return "test" if int(hashlib.sha256(case_id.encode()).hexdigest()[:8], 16) % TEST_SHARE == 0 else "dev"
 
@@ -193,7 +194,9 @@ def read_foreign(file: Path) -> Loaded:
         if case is not None:
             cases.append(case)
     if not cases and not problems:
-        problems.append(Problem(file.name, 0, 'no cases in it, expected one JSON object a line: {"id", "turns": [...]}'))
+        problems.append(
+            Problem(file.name, 0, 'no cases in it, expected one JSON object a line: {"id", "turns": [...]}')
+        )
     return Loaded(tuple(cases), tuple(problems), hashlib.sha256(content).hexdigest()[:16])
 
 
@@ -206,7 +209,11 @@ def own_cases(folder: Path = OWN) -> Loaded:
         for number, case in _strict(file, Case, problems):
             cases.append(case)
             if case.split != split_of(case.name):
-                problems.append(Problem(file.name, number, f"{case.id}: split = {case.split!r}, its id makes it {split_of(case.name)!r}"))
+                problems.append(
+                    Problem(
+                        file.name, number, f"{case.id}: split = {case.split!r}, its id makes it {split_of(case.name)!r}"
+                    )
+                )
     problems += _repeated(case.name for case in cases)
     if problems:
         raise CaseError(tuple(problems))
@@ -267,7 +274,11 @@ def _lines(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 def _repeated(ids: Iterable[str]) -> list[Problem]:
     counts = Counter(ids)
-    return [Problem("cases", 0, f"id = {name!r} {count} times, expected once") for name, count in counts.items() if count > 1]
+    return [
+        Problem("cases", 0, f"id = {name!r} {count} times, expected once")
+        for name, count in counts.items()
+        if count > 1
+    ]
 
 
 def _foreign_case(line: bytes) -> tuple[Case | None, list[str]]:
@@ -300,7 +311,7 @@ def _usable_fields(value: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]
 
 def _sentences(error: ValidationError) -> list[str]:
     return [
-        f"{'.'.join(str(part) for part in fault['loc']) or 'line'} = {str(fault['input'])[:60]!r}, {fault['msg'][0].lower()}{fault['msg'][1:]}"
+        f"{'.'.join(str(part) for part in fault['loc']) or 'line'} = {str(fault['input'])[:60]!r}, {fault['msg'].lower()}"
         for fault in error.errors()
     ]
 
@@ -309,7 +320,6 @@ def _short(error: Exception) -> str:
     return str(error).splitlines()[0][:80] if str(error) else type(error).__name__
 
 
-@cache
 def _adapter(kind: type) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from assistant.evidence import evidence_of
@@ -54,10 +55,11 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A case and the answer to each of its turns."""
+    """A case, the answer to each of its turns, and the records the answers are checked against."""
 
     case: Case
     turns: Sequence[Turn]
+    records: Records
 
     @property
     def last(self) -> Turn:
@@ -69,13 +71,13 @@ class Answered:
         return plain(str(self.last.get("answer", "")))
 
 
-Measure = Callable[[Answered, Records], Score]
+Measure = Callable[[Answered], Score]
 ROUNDED = Fraction(1, 100)
 """Thirds of a credit are written to two places."""
 NOT_ASKED = "nothing to check here"
 
 
-def facts(answered: Answered, records: Records) -> Score:
+def facts(answered: Answered) -> Score:
     """Share of the facts of a right answer that it holds."""
     wanted = answered.case.facts
     if not wanted:
@@ -84,7 +86,7 @@ def facts(answered: Answered, records: Records) -> Score:
     return Score(1 - len(missing) / len(wanted), f"missing: {'; '.join(missing)}" if missing else "all there")
 
 
-def coverage(answered: Answered, records: Records) -> Score:
+def coverage(answered: Answered) -> Score:
     """Share of the needs of the turn that are answered: at least one fact of each."""
     needs: dict[str, list[Atom]] = {}
     for atom in answered.case.facts:
@@ -96,14 +98,14 @@ def coverage(answered: Answered, records: Records) -> Score:
     return Score(1 - len(missed) / len(needs), f"not answered: {', '.join(missed)}" if missed else "each need answered")
 
 
-def nothing_wrong(answered: Answered, records: Records) -> Score:
+def nothing_wrong(answered: Answered) -> Score:
     """1 if nothing is said that must not be."""
     if not answered.case.must_not:
         return Score(None, NOT_ASKED)
     return _none_of([wording for wording in answered.case.must_not if mentions(answered.text, wording)], "says")
 
 
-def outcome(answered: Answered, records: Records) -> Score:
+def outcome(answered: Answered) -> Score:
     """1 if the last turn ended as it should: as the case says, or else answered if and only if it can be."""
     found = str(answered.last.get("outcome"))
     case = answered.case
@@ -111,12 +113,14 @@ def outcome(answered: Answered, records: Records) -> Score:
     return Score(float(found in wanted), f"{found}, expected {' or '.join(wanted)}")
 
 
-def no_failure(answered: Answered, records: Records) -> Score:
+def no_failure(answered: Answered) -> Score:
     """1 if no turn crashed."""
-    return _none_of([str(turn.get("error", "failed")) for turn in answered.turns if turn.get("outcome") == "failed"], "crashed:")
+    return _none_of(
+        [str(turn.get("error", "failed")) for turn in answered.turns if turn.get("outcome") == "failed"], "crashed:"
+    )
 
 
-def course_found(answered: Answered, records: Records) -> Score:
+def course_found(answered: Answered) -> Score:
     """1 if a course that fits is shown or cited."""
     if not answered.case.expected:
         return Score(None, NOT_ASKED)
@@ -125,7 +129,7 @@ def course_found(answered: Answered, records: Records) -> Score:
     return Score(float(hit is not None), f"at place {hit}" if hit else f"shown: {', '.join(shown[:4]) or 'none'}")
 
 
-def source_found(answered: Answered, records: Records) -> Score:
+def source_found(answered: Answered) -> Score:
     """1 if a record that answers the question is cited."""
     if not answered.case.sources:
         return Score(None, NOT_ASKED)
@@ -134,21 +138,26 @@ def source_found(answered: Answered, records: Records) -> Score:
     return Score(float(hit is not None), f"at place {hit}" if hit else f"cited: {', '.join(cited[:4]) or 'nothing'}")
 
 
-def nothing_forbidden(answered: Answered, records: Records) -> Score:
+def nothing_forbidden(answered: Answered) -> Score:
     """1 if no forbidden course is shown, and none at all where none was asked for."""
     if not answered.case.forbidden and not answered.case.no_courses:
         return Score(None, NOT_ASKED)
     shown = _shown(answered.last)
-    return _none_of([course for course in shown if answered.case.no_courses or course in answered.case.forbidden], "shows")
+    return _none_of(
+        [course for course in shown if answered.case.no_courses or course in answered.case.forbidden], "shows"
+    )
 
 
-def limits(answered: Answered, records: Records) -> Score:
+def limits(answered: Answered) -> Score:
     """1 if every course shown meets every hard limit; a record that does not state a limited field does not meet it."""
     wanted, shown = answered.case.constraints, _shown(answered.last)
     if wanted is None or not shown:
         return Score(None, NOT_ASKED)
-    known = [course for name in shown if (course := records.catalogue.course(name)) is not None]
-    return _none_of([f"{course.id}: {fault}" for course in known for fault in breaches(course, wanted, records.table)], "breaks")
+    known = [course for name in shown if (course := answered.records.catalogue.course(name)) is not None]
+    return _none_of(
+        [f"{course.id}: {fault}" for course in known for fault in breaches(course, wanted, answered.records.table)],
+        "breaks",
+    )
 
 
 def breaches(course: Course, wanted: Limits, table: FrameworkTable) -> list[str]:
@@ -176,9 +185,9 @@ def _at(level: Level | None, wanted: Level, table: FrameworkTable) -> bool:
     return level is not None and wanted.number in table.levels_in(level, wanted.framework)
 
 
-def cited(answered: Answered, records: Records) -> Score:
+def cited(answered: Answered) -> Score:
     """1 if every fact is cited, every citation exists, every quote is in its record, and amounts of money have a date."""
-    faults = [fault for turn in answered.turns for fault in _citation_faults(turn, records)]
+    faults = [fault for turn in answered.turns for fault in _citation_faults(turn, answered.records)]
     if not any(turn.get("claims") for turn in answered.turns):
         return Score(None, "no claims")
     return _none_of(faults, "faults:")
@@ -211,7 +220,7 @@ def _is_table(source: Mapping[str, Any]) -> bool:
     return str(source["record_id"]).startswith(("ratio-", "level-"))
 
 
-def money_dated(answered: Answered, records: Records) -> Score:
+def money_dated(answered: Answered) -> Score:
     """1 if every claim with an amount of money rests on a source with a date, or says that its page is undated."""
     checked, faults = 0, []
     for turn in answered.turns:
@@ -225,7 +234,7 @@ def money_dated(answered: Answered, records: Records) -> Score:
     return _none_of(faults, "undated:") if checked else Score(None, "no amounts of money")
 
 
-def figures_traced(answered: Answered, records: Records) -> Score:
+def figures_traced(answered: Answered) -> Score:
     """1 if every figure in every claim is in what the claim cites, or, for a worked sum, in the question or the pathway."""
     checked, strays = 0, []
     said = figures(" ".join(answered.case.turns))
@@ -235,7 +244,9 @@ def figures_traced(answered: Answered, records: Records) -> Score:
         for claim in turn.get("claims", ()):
             found = figures(claim["text"])
             checked += bool(found)
-            known = worked.union(*(_source_figures(sources[name], records) for name in claim["citations"] if name in sources))
+            known = worked.union(
+                *(_source_figures(sources[name], answered.records) for name in claim["citations"] if name in sources)
+            )
             strays += [f"{value} in {claim['text'][:60]!r}" for value in sorted(found - known)]
     return _none_of(strays, "untraced:") if checked else Score(None, "no figures")
 
@@ -247,19 +258,27 @@ def _source_figures(source: Mapping[str, Any], records: Records) -> frozenset[De
 
 
 _AMOUNT = re.compile(
-    r"(\d+(?:\.\d+)?) (uk credits?|cats|scqf credit points?|scqf points?|ects(?: credits?)?|us semester credits?|us quarter credits?)", re.I
+    r"(\d+(?:\.\d+)?) (uk credits?|cats|scqf credit points?|scqf points?|ects(?: credits?)?|us semester credits?|us quarter credits?)",
+    re.I,
 )
-_SYSTEMS = {"uk": "CATS", "cats": "CATS", "scqf": "SCQF", "ects": "ECTS", "us semester": "US_SEMESTER", "us quarter": "US_QUARTER"}
+_SYSTEMS = {
+    "uk": "CATS",
+    "cats": "CATS",
+    "scqf": "SCQF",
+    "ects": "ECTS",
+    "us semester": "US_SEMESTER",
+    "us quarter": "US_QUARTER",
+}
 
 
-def conversions(answered: Answered, records: Records) -> Score:
+def conversions(answered: Answered) -> Score:
     """1 if every "this much is that much" credit in a claim agrees with the published ratios."""
     checked, faults = 0, []
     for turn in answered.turns:
         for claim in turn.get("claims", ()):
             for left, right in _equations(claim["text"]):
                 checked += 1
-                made = records.table.convert(left, right.system)
+                made = answered.records.table.convert(left, right.system)
                 if made is None or abs(made.points - right.points) > ROUNDED:
                     faults.append(claim["text"][:80])
     return _none_of(faults, "wrong:") if checked else Score(None, "no conversion")
@@ -267,9 +286,8 @@ def conversions(answered: Answered, records: Records) -> Score:
 
 def _equations(text: str) -> Iterator[tuple[Credit, Credit]]:
     """Amounts of two systems on the two sides of "is", "are" or "=" with nothing but hedges between."""
-    found = list(_AMOUNT.finditer(text.replace(",", "")))
     flat = text.replace(",", "")
-    for left, right in zip(found, found[1:], strict=False):
+    for left, right in pairwise(_AMOUNT.finditer(flat)):
         between = flat[left.end() : right.start()].strip().lower()
         if re.fullmatch(r"(?:is|are|=|equals?|comes? out as)(?: (?:about|around|roughly|the same as))?", between):
             one, two = _credit(left), _credit(right)
@@ -282,12 +300,12 @@ def _credit(match: re.Match[str]) -> Credit:
     return Credit(Fraction(match[1]), CreditSystem(_SYSTEMS[name]))
 
 
-def real_courses(answered: Answered, records: Records) -> Score:
+def real_courses(answered: Answered) -> Score:
     """1 if every course shown is in the catalogue, with the title, provider, credit, level and price its record states."""
     shown = [course for turn in answered.turns for course in turn.get("courses", ())]
     if not shown:
         return Score(None, "no courses")
-    return _none_of([fault for course in shown if (fault := _course_fault(course, records))], "faults:")
+    return _none_of([fault for course in shown if (fault := _course_fault(course, answered.records))], "faults:")
 
 
 def _course_fault(shown: Mapping[str, Any], records: Records) -> str | None:
@@ -296,7 +314,9 @@ def _course_fault(shown: Mapping[str, Any], records: Records) -> str | None:
         return f"{shown.get('id')}: no such course"
     for name in ("title", "provider", "credits", "level", "price_gbp"):
         stated, said = getattr(course, name), shown.get(name)
-        if (stated is None) != (said is None) or (stated is not None and str(said) != str(stated) and not _same_number(said, stated)):
+        if (stated is None) != (said is None) or (
+            stated is not None and str(said) != str(stated) and not _same_number(said, stated)
+        ):
             return f"{course.id}: {name} = {said!r}, its record says {stated}"
     return None
 
@@ -308,19 +328,23 @@ def _same_number(said: Any, stated: Any) -> bool:
 VERDICT = ("credits_eligible", "credits_counted", "credits_remaining", "min_at_level_met")
 
 
-def verdict(answered: Answered, records: Records) -> Score:
+def verdict(answered: Answered) -> Score:
     """Share of the verdict that agrees exactly with the solver's own on the case's problem."""
     problem = answered.case.problem
     if problem is None:
         return Score(None, NOT_ASKED)
     if not answered.last.get("pathways"):
         return Score(None, "the answer has no pathway to compare")
-    wanted, found = answer_problem(problem, records.table), answered.last["pathways"][0]
-    wrong = [f"{name} = {found.get(name)}, expected {wanted.get(name)}" for name in VERDICT if found.get(name) != wanted.get(name)]
+    wanted, found = answer_problem(problem, answered.records.table), answered.last["pathways"][0]
+    wrong = [
+        f"{name} = {found.get(name)}, expected {wanted.get(name)}"
+        for name in VERDICT
+        if found.get(name) != wanted.get(name)
+    ]
     return Score(1 - len(wrong) / len(VERDICT), "; ".join(wrong) or "exact")
 
 
-def remembered(answered: Answered, records: Records) -> Score:
+def remembered(answered: Answered) -> Score:
     """Share of what the learner said that is held in the profile at the end."""
     wanted = answered.case.remember
     if not wanted:
@@ -330,7 +354,7 @@ def remembered(answered: Answered, records: Records) -> Score:
     return Score(1 - len(lost) / len(wanted), f"lost: {', '.join(lost)}" if lost else "all held")
 
 
-def not_repeated(answered: Answered, records: Records) -> Score:
+def not_repeated(answered: Answered) -> Score:
     """1 if no question is put to the learner twice in one conversation."""
     asked = [question for turn in answered.turns for question in turn.get("questions", ())]
     if len(answered.turns) < 2:
@@ -338,7 +362,7 @@ def not_repeated(answered: Answered, records: Records) -> Score:
     return _none_of(sorted({question for question in asked if asked.count(question) > 1}), "asks twice:")
 
 
-def no_leak(answered: Answered, records: Records) -> Score:
+def no_leak(answered: Answered) -> Score:
     """1 if no canary is in anything said or kept. Quotes of sources are data and may hold what a page says."""
     if not answered.case.canary:
         return Score(None, NOT_ASKED)
@@ -347,25 +371,35 @@ def no_leak(answered: Answered, records: Records) -> Score:
 
 
 def _everything(turn: Turn) -> str:
-    parts = [turn.get("answer", ""), turn.get("questions"), turn.get("ask_others"), turn.get("notices"), turn.get("profile")]
+    parts = [
+        turn.get("answer", ""),
+        turn.get("questions"),
+        turn.get("ask_others"),
+        turn.get("notices"),
+        turn.get("profile"),
+    ]
     return "\n".join(str(part) for part in parts) + "\n".join(claim["text"] for claim in turn.get("claims", ()))
 
 
-def reading(answered: Answered, records: Records) -> Score:
+def reading(answered: Answered) -> Score:
     """Reading age in years of the last answer."""
     age = reading_age(answered.text)
     return Score(age, "too short to say" if age is None else "years")
 
 
-def length(answered: Answered, records: Records) -> Score:
+def length(answered: Answered) -> Score:
     """Words in the last answer."""
     words = len(answered.text.split())
     return Score(float(words), "words") if words else Score(None, "empty answer")
 
 
-def latency(answered: Answered, records: Records) -> Score:
+def latency(answered: Answered) -> Score:
     """Milliseconds of the slowest turn."""
-    taken = [float(turn["timings_ms"]["total"]) for turn in answered.turns if (turn.get("timings_ms") or {}).get("total") is not None]
+    taken = [
+        float(turn["timings_ms"]["total"])
+        for turn in answered.turns
+        if (turn.get("timings_ms") or {}).get("total") is not None
+    ]
     return Score(max(taken), "ms") if taken else Score(None, "not timed")
 
 
@@ -395,16 +429,18 @@ SIZES: Mapping[str, Measure] = {"reading_age": reading, "words": length, "latenc
 """Measures in a unit of their own; they do not decide whether a case passes."""
 
 
-def scores_of(answered: Answered, records: Records) -> dict[str, Score]:
+def scores_of(answered: Answered) -> dict[str, Score]:
     """Every measure of one case, `passed` first."""
-    checks = {name: measure(answered, records) for name, measure in CHECKS.items()}
-    sizes = {name: measure(answered, records) for name, measure in SIZES.items()}
+    checks = {name: measure(answered) for name, measure in CHECKS.items()}
+    sizes = {name: measure(answered) for name, measure in SIZES.items()}
     return {"passed": passed(checks), **checks, **ranking_scores(answered), **sizes}
 
 
 def passed(checks: Mapping[str, Score]) -> Score:
     """1 if every scored check is 1; the reason names those that are not."""
-    failing = [f"{name} ({score.reason})" for name, score in checks.items() if score.value is not None and score.value < 1]
+    failing = [
+        f"{name} ({score.reason})" for name, score in checks.items() if score.value is not None and score.value < 1
+    ]
     return Score(float(not failing), "; ".join(failing) or "every check that applies")
 
 
@@ -458,5 +494,3 @@ def _none_of(faults: Sequence[str], verb: str) -> Score:
 
 def _flat(text: str) -> str:
     return " ".join(text.split())
-
-

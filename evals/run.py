@@ -62,7 +62,14 @@ class Ours:
 def failed(error: Exception) -> Turn:
     """A crashed turn: every field of an answer, empty, and the error."""
     said = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
-    return {"answer": "", "outcome": "failed", "error": said, **{name: [] for name in LISTS}, "profile": {}, "timings_ms": {}}
+    return {
+        "answer": "",
+        "outcome": "failed",
+        "error": said,
+        **{name: [] for name in LISTS},
+        "profile": {},
+        "timings_ms": {},
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ def run_cases(
     *,
     done: int = 0,
     jobs: int = 1,
-    watch: Callable[[int], object] = lambda finished: None,
+    watch: Callable[[int], object] = lambda _: None,
 ) -> None:
     """Answers `cases[done:]` and appends a line for each, in order, as soon as it and those before it are there."""
     with file.open("a" if done else "w", encoding="utf-8") as out:
@@ -126,9 +133,12 @@ def start_run(folder: Path, stamp: Stamp, cases: Sequence[Case], *, resume: bool
         found = json.loads((folder / RUN).read_text(encoding="utf-8"))["stamp"]
         differing = [name for name, value in asdict(stamp).items() if found.get(name) != value]
         if differing:
-            raise OtherRun(folder, f"holds a run with another {differing[0]} ({found.get(differing[0])}, now {asdict(stamp)[differing[0]]})")
+            name = differing[0]
+            raise OtherRun(folder, f"holds a run with another {name} ({found.get(name)}, now {asdict(stamp)[name]})")
         return _kept(folder / ANSWERS, cases)
-    (folder / RUN).write_text(json.dumps({"stamp": asdict(stamp), "started": time.strftime("%Y-%m-%dT%H:%M:%S")}), encoding="utf-8")
+    (folder / RUN).write_text(
+        json.dumps({"stamp": asdict(stamp), "started": time.strftime("%Y-%m-%dT%H:%M:%S")}), encoding="utf-8"
+    )
     return 0
 
 

@@ -47,7 +47,9 @@ def percentile(values: Iterable[float | None], share: float) -> float | None:
     return scored[max(0, int(np.ceil(share * len(scored))) - 1)] if scored else None
 
 
-def paired_difference(first: Sequence[float | None], second: Sequence[float | None], seed: int = SEED) -> Difference | None:
+def paired_difference(
+    first: Sequence[float | None], second: Sequence[float | None], seed: int = SEED
+) -> Difference | None:
     """How much higher `first` is, case by case; `None` if no case is scored in both. The same seed gives the same interval."""
     deltas = np.array([a - b for a, b in zip(first, second, strict=True) if a is not None and b is not None])
     if not len(deltas):

@@ -67,7 +67,11 @@ def _beside(unit: str, before: list[str], after: list[str]) -> bool:
     if unit in "£$€":
         return before[-1:] == [unit]
     words = unit.split()
-    return any(" ".join(side[start : start + len(words)]).startswith(unit) for side in (before, after) for start in range(len(side)))
+    return any(
+        " ".join(side[start : start + len(words)]).startswith(unit)
+        for side in (before, after)
+        for start in range(len(side))
+    )
 
 
 def sentences(text: str) -> list[str]:

@@ -87,7 +87,7 @@ def home(
         if not (shared / "home.ready").exists():
             kept = pytestconfig.cache.mkdir("home")
             shutil.copytree(kept, folder, dirs_exist_ok=True)
-            ingest(folder, (), datetime.date.today(), lambda: embedder)
+            ingest(folder, (), datetime.datetime.now(datetime.UTC).date(), lambda: embedder)
             shutil.rmtree(kept)
             shutil.copytree(folder, kept)
             (shared / "home.ready").touch()

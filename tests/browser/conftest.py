@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, sync_playwright
 
 from tests.__main__ import BROWSERS
 
@@ -103,11 +103,15 @@ class Visitor:
     page: Page
     strayed: list[str] = field(default_factory=list)
 
+    @property
+    def box(self) -> Locator:
+        return self.page.get_by_role("textbox", name="Your question")
+
     def ask(self, question: str) -> str:
         """Types a question, sends it with Enter and waits for the whole answer; gives the answer's words."""
         answers = self.page.locator("#sa-chat .bot-row")
         before = answers.count()
-        self.page.get_by_label("Your question").fill(question)
+        self.box.fill(question)
         self.page.keyboard.press("Enter")
         answers.nth(before).wait_for()
         return answers.nth(before).inner_text()
@@ -138,7 +142,7 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
 
         context.route("**/*", keep_here)
         visitor.page.goto(served.url)
-        visitor.page.get_by_label("Your question").wait_for()
+        visitor.box.wait_for()
         return visitor
 
     yield open_page

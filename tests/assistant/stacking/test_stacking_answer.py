@@ -56,7 +56,10 @@ def test_what_was_assumed_is_said():
 def test_unknown_fields_come_with_the_most_at_stake_first():
     prior = [item("p1", awarding_body="X"), item("p2", credits=40, level=None, awarding_body="X")]
     answer = answer_problem(
-        {"target_award": {**AWARD, "min_accepted_level": 4}, "prior_learning": [*prior, item("p3", credits=10, level=None)]},
+        {
+            "target_award": {**AWARD, "min_accepted_level": 4},
+            "prior_learning": [*prior, item("p3", credits=10, level=None)],
+        },
         frameworks(),
     )
     assert answer["unknown"] == ["p2.level", "p3.level"]

@@ -14,7 +14,9 @@ CASES = sorted((Path(__file__).parents[2] / "stacking_cases").glob("*.toml"))
 def differences(expected, found, where="answer"):
     """Where the answer lacks something expected; fields that a case does not name are not looked at."""
     if isinstance(expected, dict) and isinstance(found, dict):
-        return [line for key, value in expected.items() for line in differences(value, found.get(key), f"{where}.{key}")]
+        return [
+            line for key, value in expected.items() for line in differences(value, found.get(key), f"{where}.{key}")
+        ]
     if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
         pairs = enumerate(zip(expected, found, strict=True))
         return [line for index, (one, other) in pairs for line in differences(one, other, f"{where}[{index}]")]

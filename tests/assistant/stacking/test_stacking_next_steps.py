@@ -1,4 +1,5 @@
-"""What a learner needs after the plan: an order, the weeks, where they can stop, when credit lapses, what is nearest."""
+"""What a learner needs after the plan: an order, the weeks, where they can stop, when credit lapses, what is
+nearest."""
 
 import datetime
 from dataclasses import replace
@@ -110,7 +111,12 @@ def test_prospects_nearest_first_then_cheapest():
     of = problem([course("c1", price=500), course("c2", price=200), course("c3", price=100)], [held()])
     small, large = replace(of.target, total_credits=Fraction(60)), of.target
     dear, cheap = of.candidates[:1], of.candidates[1:2]
-    goals = [Goal("far", large, of.candidates), Goal("dear", small, dear), Goal("cheap", small, cheap), Goal("none", small)]
+    goals = [
+        Goal("far", large, of.candidates),
+        Goal("dear", small, dear),
+        Goal("cheap", small, cheap),
+        Goal("none", small),
+    ]
     found = prospects(of.prior, goals, frameworks(), Constraints(hours_per_week=Decimal(10)))
     assert [prospect.goal_id for prospect in found] == ["cheap", "dear", "none", "far"]
     assert [prospect.to_find for prospect in found] == [30, 30, 30, 60]
@@ -125,7 +131,9 @@ def test_only_the_nearest_are_planned():
 
 
 def test_the_next_course_closes_most_then_costs_least():
-    of = problem([course("c1", 20, 10), course("c2", 30, 400), course("c3", 30, 300), course("c4", 60, 1, prerequisites=["X"])])
+    of = problem(
+        [course("c1", 20, 10), course("c2", 30, 400), course("c3", 30, 300), course("c4", 60, 1, prerequisites=["X"])]
+    )
     found = next_course(of, frameworks())
     assert (found.course_id, found.closes, found.left) == ("c3", 30, 60)
 

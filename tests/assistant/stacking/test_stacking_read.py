@@ -11,7 +11,9 @@ from corpus.catalogue import frameworks
 
 def problem():
     return {
-        "prior_learning": [{"id": "p1", "credits": 20, "system": "CATS", "level": 4, "framework": "FHEQ", "year": 2024}],
+        "prior_learning": [
+            {"id": "p1", "credits": 20, "system": "CATS", "level": 4, "framework": "FHEQ", "year": 2024}
+        ],
         "target_award": {
             "title": "Cert",
             "provider": "Westbury University",

@@ -1,4 +1,5 @@
-"""Awards and courses as records: their rules become a target, their claims a standing, and what is left out stays unknown."""
+"""Awards and courses as records: their rules become a target, their claims a standing, and what is left out stays
+unknown."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -78,7 +79,11 @@ EACH_KIND = [
     (rule(RuleKind.RESIDENCY, credits=Decimal(30), level=4), "residency", Residency(Fraction(30), 4)),
     (rule(RuleKind.REQUIRED_MODULES, modules=(("a", "b"),)), "required_modules", (("a", "b"),)),
     (rule(RuleKind.POOL, credits=Decimal(30), courses=("a",)), "pools", (Pool(("a",), Fraction(30)),)),
-    (rule(RuleKind.MAX_FROM_POOL, credits=Decimal(30), courses=("a",)), "max_from_pools", (Pool(("a",), Fraction(30)),)),
+    (
+        rule(RuleKind.MAX_FROM_POOL, credits=Decimal(30), courses=("a",)),
+        "max_from_pools",
+        (Pool(("a",), Fraction(30)),),
+    ),
     (rule(RuleKind.EXCLUSION, courses=("a", "b")), "exclusions", (("a", "b"),)),
     (rule(RuleKind.SUBJECT, subjects=("care",)), "subject_rule", SubjectRule(("care",), Fraction(0))),
     (

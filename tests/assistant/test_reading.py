@@ -1,0 +1,156 @@
+"""What is read from a message: names with slips, constraints, prior learning, and nothing that was not said."""
+
+from decimal import Decimal
+
+import pytest
+
+from assistant.library import Library
+from assistant.needs import Need
+from assistant.profile import LearnerProfile, PriorLearning, ProfileError, read_profile
+from assistant.reading import LONGEST_MESSAGE, Reading, clean
+
+
+@pytest.fixture(scope="module")
+def library(adviser) -> Library:
+    return adviser.shelf.library()
+
+
+def read(library: Library, message: str, earlier: str | None = None) -> Reading:
+    return library.reader.read(message, earlier)
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "record_id"),
+    [
+        ("is TM111 any good", "course", "ou-tm111"),
+        ("is tm111 any good", "course", "ou-tm111"),
+        ("i want to be a nurse", "occupation", "nurse"),
+        ("teching assistent work", "occupation", "teaching-assistant"),
+        ("towards a CertHE", "award", "fheq-certhe"),
+        ("an OU module", "provider", "The Open University"),
+        ("at Sheffield Hallam", "provider", "Sheffield Hallam University"),
+        ("I live in Cardiff", "place", "Wales"),
+        ("what is ZZ999", "unknown_code", "ZZ999"),
+    ],
+)
+def test_names_are_found(library: Library, message: str, kind: str, record_id: str) -> None:
+    assert record_id in read(library, message).mentions.ids(kind)
+
+
+@pytest.mark.parametrize("message", ["HNC 96 pts", "IT skills", "I am mourning", "what does it cost"])
+def test_everyday_words_are_not_names(library: Library, message: str) -> None:
+    mentions = read(library, message).mentions
+    assert mentions.ids("occupation") == ()
+    assert mentions.ids("provider") == ()
+
+
+def test_constraints_are_what_was_asked_for(library: Library) -> None:
+    wanted = read(library, "find me level 4 courses in Scotland under £500 online").constraints
+    assert wanted.level is not None
+    assert (wanted.level.number, wanted.nation, wanted.max_price, wanted.mode) == (
+        4,
+        "Scotland",
+        Decimal(500),
+        "online",
+    )
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["I work from 9 to 5 and have free time", "what is a credit", "I live in Cardiff, how do I use the LLE?"],
+)
+def test_nothing_is_demanded_that_was_not_said(library: Library, message: str) -> None:
+    assert not read(library, message).constraints
+
+
+def test_where_someone_lives_is_a_fact_and_not_where_they_must_study(library: Library) -> None:
+    reading = read(library, "find me a free course in bookkeeping, I live in Belfast")
+    assert reading.facts["nation"] == "Northern Ireland"
+    assert reading.constraints.nation is None
+
+
+def test_prior_learning_keeps_what_was_said_and_leaves_the_rest_open(library: Library) -> None:
+    facts = read(
+        library, "I've got 60 credits at level 4 from 2012 and an OU module, what do I still need for a CertHE?"
+    ).facts
+    assert facts["target_award"] == "fheq-certhe"
+    first, second = facts["prior_learning"]
+    assert (first.credits, first.level, first.year) == (Decimal(60), 4, 2012)
+    assert (second.credits, second.awarding_body) == (None, "The Open University")
+
+
+@pytest.mark.parametrize(
+    "message", ["Can I use 60 credits in an MSc?", "I need 120 credits", "how many credits is a PGCert"]
+)
+def test_a_question_or_a_wish_is_not_prior_learning(library: Library, message: str) -> None:
+    assert "prior_learning" not in read(library, message).facts
+
+
+@pytest.mark.parametrize(
+    ("message", "need"),
+    [
+        ("free evening course in welding", Need.SEARCH),
+        ("20 ects in british credits", Need.CONVERT),
+        ("can i get a loan for a module", Need.FUND),
+        ("will employers take it seriously", Need.EVIDENCE),
+        ("what is rpl", Need.EXPLAIN),
+        ("what is the weather like", Need.OUT_OF_SCOPE),
+    ],
+)
+def test_needs(library: Library, message: str, need: Need) -> None:
+    assert read(library, message).needs[0][0] is need
+
+
+def test_a_short_follow_up_is_read_with_what_came_before(library: Library) -> None:
+    assert "bookkeeping" in read(library, "only online", "free bookkeeping courses").queries[0]
+    assert (
+        "bookkeeping" not in read(library, "how many credits is a master's degree in total?", "bookkeeping").queries[0]
+    )
+
+
+def test_long_and_unprintable_messages_are_cut_and_cleaned(library: Library) -> None:
+    assert clean("a\x00b\ud800c\n\td") == "a b c d"
+    reading = read(library, "word " * 5000)
+    assert reading.cut
+    assert len(reading.message) <= LONGEST_MESSAGE
+
+
+def test_more_about_an_item_fills_it_in_instead_of_adding_another() -> None:
+    start = LearnerProfile().with_facts(
+        {"prior_learning": (PriorLearning("OU module", awarding_body="The Open University"),)}, "turn 1"
+    )
+    told = PriorLearning(
+        "the OU module", credits=Decimal(30), level=4, framework="FHEQ", awarding_body="The Open University"
+    )
+    after = start.with_facts({"prior_learning": (told,)}, "turn 2")
+    assert after.prior_learning == (
+        PriorLearning("OU module", credits=Decimal(30), level=4, framework="FHEQ", awarding_body="The Open University"),
+    )
+
+
+def test_a_profile_survives_its_own_json() -> None:
+    profile = LearnerProfile().with_facts(
+        {"nation": "Wales", "budget_gbp": Decimal(400), "prior_learning": (PriorLearning("HNC", year=2015),)}, "turn 1"
+    )
+    again = read_profile(profile.to_json())
+    assert {name: fact.value for name, fact in again.facts.items()} == {
+        name: fact.value for name, fact in profile.facts.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ([], "(whole file)"),
+        ({"shoe_size": 9}, "shoe_size"),
+        ({"age": "forty"}, "age"),
+        ({"age": -1}, "age"),
+        ({"budget_gbp": True}, "budget_gbp"),
+        ({"prior_learning": "an HNC"}, "prior_learning"),
+        ({"prior_learning": [{"title": "HNC", "credits": -5}]}, "prior_learning.credits"),
+    ],
+)
+def test_an_unusable_profile_names_the_field(data: object, field: str) -> None:
+    with pytest.raises(ProfileError) as error:
+        read_profile(data)
+    assert error.value.field == field
