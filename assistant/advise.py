@@ -75,7 +75,7 @@ class Adviser:
         gathered = gather(reading, library)
         clock.lap("gather")
 
-        findings = reason(reading, profile, gathered, library, datetime.date.today().year)
+        findings = reason(reading, profile, gathered, library, datetime.datetime.now(tz=datetime.UTC).year)
         clock.lap("reason")
 
         watch("Writing it down…")

@@ -80,20 +80,20 @@ class Learner:
     income_gbp: Decimal | None = None
 
 
-def study_time(credits: Decimal, hours_per_week: Decimal | None, figures: Figures) -> StudyTime | None:
+def study_time(uk_credits: Decimal, hours_per_week: Decimal | None, figures: Figures) -> StudyTime | None:
     """Hours and weeks for UK credits; `None` if the hours of one credit are not among the figures."""
     if "hours_per_uk_credit" not in figures:
         return None
     each, card = figures["hours_per_uk_credit"]
-    hours = credits * each
+    hours = uk_credits * each
     return StudyTime(hours, math.ceil(hours / hours_per_week) if hours_per_week else None, card)
 
 
-def price_per_credit(price_gbp: Decimal | None, credits: Decimal | None) -> Decimal | None:
+def price_per_credit(price_gbp: Decimal | None, uk_credits: Decimal | None) -> Decimal | None:
     """Pounds for one credit, to the penny; `None` if the price or the credit is not stated, or there is no credit."""
-    if price_gbp is None or not credits:
+    if price_gbp is None or not uk_credits:
         return None
-    return (price_gbp / credits).quantize(PENNY, ROUND_HALF_UP)
+    return (price_gbp / uk_credits).quantize(PENNY, ROUND_HALF_UP)
 
 
 def overall(reasons: Iterable[Reason]) -> Verdict:
@@ -130,13 +130,15 @@ def lle_left(funded_years: Decimal, figures: Figures) -> Amount | None:
     return Amount(left, (full_card, fee_card), sentence)
 
 
-def lle_share_of_year(credits: Decimal, figures: Figures) -> Amount | None:
+def lle_share_of_year(uk_credits: Decimal, figures: Figures) -> Amount | None:
     """The share of a year's entitlement that goes with some credits; `None` if a figure is missing."""
     if not {"lle_year_fee_gbp", "lle_year_credits"} <= figures.keys():
         return None
     (fee, fee_card), (year, year_card) = figures["lle_year_fee_gbp"], figures["lle_year_credits"]
-    share = (fee * credits / year).quantize(PENNY, ROUND_HALF_UP)
-    sentence = f"{credits} of the {year} credits of a year are worth {_pounds(share)} of entitlement, as an estimate."
+    share = (fee * uk_credits / year).quantize(PENNY, ROUND_HALF_UP)
+    sentence = (
+        f"{uk_credits} of the {year} credits of a year are worth {_pounds(share)} of entitlement, as an estimate."
+    )
     return Amount(share, (fee_card, year_card), sentence)
 
 
@@ -242,7 +244,7 @@ def _first(what: str) -> str:
 
 def _shown(value: Decimal | int, as_date: bool) -> str:
     if as_date:
-        return f"{datetime.datetime.strptime(str(int(value)), '%Y%m%d').date():%-d %B %Y}"
+        return f"{datetime.date.fromisoformat(str(int(value))):%-d %B %Y}"
     return f"{Decimal(value).normalize():,f}"
 
 

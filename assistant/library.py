@@ -29,6 +29,8 @@ class Library:
     pathways: Pathways
     card_providers: Mapping[str, frozenset[str]]
     """For each card whose title names providers: which. Their rules are nobody else's."""
+    card_occupations: Mapping[str, frozenset[str]]
+    """For each card whose title names occupations: which. Such a card says what the occupation's record says."""
 
 
 class Shelf:
@@ -64,4 +66,5 @@ class Shelf:
             Searcher(catalogue, frameworks(), *index.load()),
             Pathways(catalogue, frameworks()),
             {card.id: frozenset(gazetteer.find(card.title).ids("provider")) for card in catalogue.cards},
+            {card.id: frozenset(gazetteer.find(card.title).ids("occupation")) for card in catalogue.cards},
         )

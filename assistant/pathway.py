@@ -28,10 +28,9 @@ SAME_TITLE = 80.0
 
 @dataclass(frozen=True, slots=True)
 class Pathway:
-    """Prior learning against one award. `policy` is the provider's general rule that filled in what the award leaves out."""
+    """Prior learning against one award, with the courses known to count towards it."""
 
     award: Award
-    policy: Award | None
     target: Target
     result: Result
     standing: Standing
@@ -57,7 +56,6 @@ class Pathways:
     def __init__(self, catalogue: Catalogue, table: FrameworkTable) -> None:
         self._catalogue = catalogue
         self._table = table
-        self._policies = {award.provider: award for award in catalogue.awards if award.kind is AwardKind.PROVIDER_POLICY}
         self._counts: dict[str, WhereItCounts] = {
             known.course_id: known for known in where_courses_count(catalogue.courses, catalogue.awards)
         }
@@ -70,15 +68,20 @@ class Pathways:
         """Courses known to count towards an award, each with its strongest claim, listed ones first."""
         found = []
         for course in self._catalogue.courses:
-            strengths = {count.strength for count in self.where_it_counts(course.id).counts if count.award_id == award_id}
+            strengths = {
+                count.strength for count in self.where_it_counts(course.id).counts if count.award_id == award_id
+            }
             if strengths - {Strength.PREPARATORY}:
                 found.append((course, Strength.PUBLISHED if Strength.PUBLISHED in strengths else Strength.MAY_COUNT))
         return tuple(sorted(found, key=lambda entry: (entry[1] is not Strength.PUBLISHED, entry[0].id)))
 
-    def own_version(self, award: Award, providers: Sequence[str]) -> Award:
-        """A named provider's own award of that name; the award itself if there is none."""
+    def own_version(self, award: Award, providers: Sequence[str], nation: str | None) -> Award:
+        """A national award as a named provider has it, or as Scotland has it for someone there; the award itself if
+        there is no such version."""
         if award.kind is not AwardKind.NATIONAL_MINIMUM:
             return award
+        if nation == "Scotland" and (scottish := self._catalogue.award(award.id.replace("fheq-", "scqf-", 1))):
+            award = scottish
         own = [
             (fuzz.token_sort_ratio(_bare(award.title), _bare(other.title)), other)
             for other in self._catalogue.awards
@@ -89,8 +92,7 @@ class Pathways:
 
     def towards(self, award: Award, profile: LearnerProfile, start_year: int) -> Pathway | Incomplete:
         """The learner's prior learning against one award, planned with the courses known to count towards it."""
-        policy = None if award.kind is AwardKind.NATIONAL_MINIMUM else self._policies.get(award.provider)
-        target = award_target(award, self._table, start_year, policy if policy is not award else None)
+        target = award_target(award, self._table, start_year)
         if isinstance(target, Incomplete):
             return target
         courses = tuple(course for course, _ in self.courses_towards(award.id))
@@ -98,7 +100,7 @@ class Pathways:
         result = solve(problem, self._table)
         plan = result.planning.cheapest if result.planning else None
         standing = standing_of_plan(plan, award.id, self._counts) if plan else Standing.MAY_COUNT
-        return Pathway(award, policy, target, result, standing, courses)
+        return Pathway(award, target, result, standing, courses)
 
     def nearest(self, profile: LearnerProfile, start_year: int) -> tuple[Nearest, ...]:
         """The national awards that the learner's credit brings nearest, of those it counts towards at all; Scottish

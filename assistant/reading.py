@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
 from assistant.gazetteer import Gazetteer, Mention, Mentions
 from assistant.needs import Need, NeedClassifier
 from assistant.profile import PriorLearning
@@ -105,11 +107,14 @@ class Constraints:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One turn, read. `vectors` (n, dim) belong to `queries`, one per thing asked, in order."""
+    """One turn, read. `vectors` (n, dim) belong to `queries`, one per thing asked, in order; `subject_vectors` to
+    `subjects`, the same without place names, which say where and not what."""
 
     message: str
     queries: tuple[str, ...]
     vectors: Vectors
+    subjects: tuple[str, ...]
+    subject_vectors: Vectors
     needs: tuple[tuple[Need, float], ...]
     mentions: Mentions
     credits: tuple[CreditSaid, ...]
@@ -137,19 +142,22 @@ class Reader:
         text = clean(message)
         cut = len(text) > LONGEST_MESSAGE
         text = text[:LONGEST_MESSAGE]
-        queries = _queries(text)
-        asked = tuple(sentence for sentence in _sentences(text) if ASKING.search(sentence)) or queries
-        encoded = self._embedder.encode((*queries, *asked))
-        vectors, needs = encoded[: len(queries)], self._classifier.needs(encoded[len(queries) :])
         mentions = self.gazetteer.find(text)
-        said, levels = credits_said(text), levels_said(text)
+        queries = _queries(text)
         if earlier and _is_follow_up(text, mentions):
             queries = (f"{earlier[:300]} {text}",)
-            vectors = self._embedder.encode(queries)
+        subjects = tuple(self._without_places(query) for query in queries)
+        asked = tuple(sentence for sentence in _sentences(text) if ASKING.search(sentence)) or (text[:LONGEST_QUERY],)
+        texts = tuple(dict.fromkeys((*queries, *subjects, *asked)))
+        by_text = dict(zip(texts, self._embedder.encode(texts), strict=True))
+        needs = self._classifier.needs(np.stack([by_text[sentence] for sentence in asked]))
+        said, levels = credits_said(text), levels_said(text)
         return Reading(
             message=text,
             queries=queries,
-            vectors=vectors,
+            vectors=np.stack([by_text[query] for query in queries]),
+            subjects=subjects,
+            subject_vectors=np.stack([by_text[subject] for subject in subjects]),
             needs=needs,
             mentions=mentions,
             credits=said,
@@ -159,6 +167,12 @@ class Reader:
             facts=_facts(text, mentions),
             cut=cut,
         )
+
+    def _without_places(self, query: str) -> str:
+        for mention in reversed(self.gazetteer.find(query).all):
+            if mention.kind == "place":
+                query = query[: mention.start] + query[mention.end :]
+        return " ".join(query.split())
 
 
 def clean(message: str) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from assistant.answer import Pick
+from assistant.gazetteer import LONG, plain
 from assistant.library import Library
 from assistant.needs import Need
 from assistant.pathway import Nearest, Pathway
@@ -23,6 +24,11 @@ from corpus.credit import Conversion, Credit, CreditSystem, Framework, Level, Le
 MOST_COURSES = 4
 MOST_CARDS = 3
 MOST_OF_ONE_PROVIDER = 2
+WORSE = 0.5
+"""How much lower than the best course a further one may rank: a filled list is not a better list."""
+AWARD_NAMED, AWARD_ALIKE = 0.55, 0.70
+"""Least similarity of an award to be meant, if the turn names a word of its provider, and if it does not."""
+MOST_UNSTATED = 2
 DEPTH = 12
 """How many cards one question brings, before the learner's nation reorders them."""
 REFERRAL_GATE = 0.60
@@ -77,16 +83,20 @@ class Findings:
     credits: tuple[CreditTurned, ...] = ()
     levels: tuple[LevelTurned, ...] = ()
     occupation: Occupation | None = None
+    occupation_card: bool = False
+    """Whether one of the cards already says what short courses can do for the occupation."""
     held: tuple[Award, ...] = ()
     """National awards the learner says they have: what such an award normally carries."""
     leading: Leading | None = None
     pathway: Pathway | None = None
     nearest: tuple[Nearest, ...] = ()
-    named: tuple[Course | Award, ...] = ()
+    named: tuple[Course, ...] = ()
     unknown_codes: tuple[str, ...] = ()
     cards: tuple[Card, ...] = ()
     picks: tuple[Pick, ...] = ()
     filtered: Filtered | None = None
+    unstated: tuple[Course, ...] = ()
+    """Courses at least as close as the worst one picked, whose pages leave open something that was asked for."""
     looked_for_courses: bool = False
     question: Question | None = None
     small_talk: bool = False
@@ -116,6 +126,9 @@ class Gathered:
 
     cards: tuple[tuple[Found, ...], ...]
     courses: tuple[Found, ...]
+    awards: tuple[Found, ...]
+    unstated: tuple[Found, ...]
+    """Courses as close as these whose pages do not state something that was asked for."""
     filtered: Filtered | None
 
 
@@ -128,8 +141,17 @@ def gather(reading: Reading, library: Library) -> Gathered:
     )
     filtered = searcher.filter(reading.constraints)
     among = filtered.ids if reading.constraints else None
-    courses = searcher.courses(reading.queries, reading.vectors, MOST_COURSES * 3, among)
-    return Gathered(cards, courses, filtered if reading.constraints else None)
+    courses = searcher.courses(reading.subjects, reading.subject_vectors, MOST_COURSES * 3, among)
+    awards = searcher.awards(reading.queries, reading.vectors, DEPTH)
+    unstated = (
+        searcher.courses(reading.subjects, reading.subject_vectors, MOST_UNSTATED, filtered.unstated)
+        if among is not None
+        else ()
+    )
+    return Gathered(cards, courses, awards, unstated, filtered if reading.constraints else None)
+
+
+COMMON_PROVIDER_WORDS = frozenset({"university", "college", "school", "centre", "institute", "education", "learning"})
 
 
 def reason(
@@ -138,19 +160,22 @@ def reason(
     """What the records and rules say about this turn for this learner, whose profile already holds what the turn told."""
     pathway = _pathway(reading, profile, library, start_year)
     occupation = _goal(reading, profile, library)
-    leading = _leading(reading, library)
+    leading = _leading(reading, gathered, library)
     named = tuple(
         record
         for record_id in reading.mentions.ids("course")
         if isinstance(record := library.catalogue.record(record_id), Course)
     )
-    looking = reading.need(Need.SEARCH, Need.COMPARE) and not reading.need(Need.OUT_OF_SCOPE)
+    looking = reading.need(Need.SEARCH, Need.COMPARE) and not reading.need(Need.OUT_OF_SCOPE) and not named
+    looking = looking and leading is None
     picks = _picks(reading, gathered, library, occupation) if looking else ()
     cards = _cards(reading, profile, gathered, library)
     findings = Findings(
         credits=_credits_turned(reading, library),
         levels=_levels_turned(reading, library),
         occupation=occupation,
+        occupation_card=occupation is not None
+        and any(occupation.id in library.card_occupations[card.id] for card in cards),
         held=_held(reading, library),
         leading=None if pathway else leading,
         pathway=pathway,
@@ -160,8 +185,9 @@ def reason(
         cards=cards,
         picks=picks,
         filtered=gathered.filtered,
+        unstated=_unstated(gathered, library) if looking else (),
         looked_for_courses=looking,
-        question=_question(reading, profile, cards),
+        question=None if leading else _question(reading, profile, cards),
     )
     main = reading.needs[0][0]
     return replace(
@@ -204,7 +230,7 @@ def _levels_turned(reading: Reading, library: Library) -> tuple[LevelTurned, ...
 
 def _goal(reading: Reading, profile: LearnerProfile, library: Library) -> Occupation | None:
     """The occupation this turn is about: one it names, or the known goal when it asks for a way there."""
-    if not reading.need(Need.FIT, Need.STACK, Need.SEARCH, Need.REQUIREMENT, Need.PLAN):
+    if not reading.need(Need.FIT, Need.STACK, Need.REQUIREMENT, Need.PLAN):
         return None
     wanted = reading.facts.get("occupation")
     if wanted is None and reading.need(Need.FIT):
@@ -240,9 +266,8 @@ def _pathway(reading: Reading, profile: LearnerProfile, library: Library, start_
     award = library.catalogue.award(target) if target and about_stacking and profile.prior_learning else None
     if award is None:
         return None
-    found = library.pathways.towards(
-        library.pathways.own_version(award, reading.mentions.ids("provider")), profile, start_year
-    )
+    own = library.pathways.own_version(award, reading.mentions.ids("provider"), profile.get("nation"))
+    found = library.pathways.towards(own, profile, start_year)
     return found if isinstance(found, Pathway) else None
 
 
@@ -254,22 +279,41 @@ def _nearest(reading: Reading, profile: LearnerProfile, library: Library, start_
     return library.pathways.nearest(profile, start_year)
 
 
-def _leading(reading: Reading, library: Library) -> Leading | None:
-    """Courses known to count towards the award this turn names as its target."""
-    target = reading.facts.get("target_award")
-    if target is None or not reading.need(Need.STACK, Need.SEARCH, Need.PLAN):
-        return None
-    award = library.catalogue.award(target)
+def _leading(reading: Reading, gathered: Gathered, library: Library) -> Leading | None:
+    """The award this turn is about, with the courses known to count towards it."""
+    award = _award_meant(reading, gathered, library)
     if award is None:
         return None
     towards = library.pathways.courses_towards(award.id)
-    courses = [(course, strength) for course, strength in towards if course.listing is Listing.COURSE]
-    return Leading(award, tuple(courses)) if courses else None
+    courses = tuple((course, strength) for course, strength in towards if course.listing is Listing.COURSE)
+    return Leading(award, courses) if courses or award.kind is AwardKind.AWARD else None
+
+
+def _award_meant(reading: Reading, gathered: Gathered, library: Library) -> Award | None:
+    """A real award named as the target, or one whose name and provider the turn comes close to."""
+    target = reading.facts.get("target_award")
+    named = library.catalogue.award(target) if target else None
+    if named is not None and named.kind is AwardKind.AWARD:
+        return named
+    words = set(plain(reading.message).split())
+    for hit in gathered.awards:
+        award = library.catalogue.award(hit.record_id)
+        if award is None or award.kind is not AwardKind.AWARD:
+            continue
+        own_words = {word for word in plain(award.provider).split() if len(word) >= LONG} - COMMON_PROVIDER_WORDS
+        if hit.similarity >= (AWARD_NAMED if own_words & words else AWARD_ALIKE):
+            return award
+    return named
 
 
 def _picks(reading: Reading, gathered: Gathered, library: Library, occupation: Occupation | None) -> tuple[Pick, ...]:
     """Up to four courses, at most two of one provider while others fit."""
-    found = [course for hit in gathered.courses if (course := library.catalogue.course(hit.record_id)) is not None]
+    least = _least_rank(gathered)
+    found = [
+        course
+        for hit in gathered.courses
+        if hit.rank >= least and (course := library.catalogue.course(hit.record_id)) is not None
+    ]
     if occupation is not None and occupation.short_courses is Reach.NO:
         # Nobody gets into this work by short courses: only what prepares for the real route may be shown.
         found = [
@@ -283,6 +327,15 @@ def _picks(reading: Reading, gathered: Gathered, library: Library, occupation: O
             chosen.append(course)
     chosen += [course for course in found if course not in chosen]
     return tuple(Pick(course, _why(reading)) for course in chosen[:MOST_COURSES])
+
+
+def _least_rank(gathered: Gathered) -> float:
+    return max((hit.rank for hit in (*gathered.courses, *gathered.unstated)), default=0.0) - WORSE
+
+
+def _unstated(gathered: Gathered, library: Library) -> tuple[Course, ...]:
+    close = [hit for hit in gathered.unstated if hit.rank >= _least_rank(gathered)]
+    return tuple(course for hit in close if (course := library.catalogue.course(hit.record_id)) is not None)
 
 
 def _why(reading: Reading) -> str:

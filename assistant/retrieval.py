@@ -19,7 +19,7 @@ from corpus.credit import Conversion, CreditSystem, FrameworkTable, Level
 from corpus.embedding import Vectors
 from corpus.passages import Passage
 
-GATES: Mapping[str, float] = {"course": 0.40, "card": 0.45}
+GATES: Mapping[str, float] = {"course": 0.40, "award": 0.45, "card": 0.45}
 """Least cosine similarity for a record to be relevant at all. Measured by `python -m evals.calibrate` (see DECISIONS.md)."""
 
 CENTRE_WEIGHT, LEXICAL_WEIGHT = 1.0, 0.2
@@ -52,9 +52,11 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class Filtered:
-    """Courses that meet every constraint, and what each constraint took away."""
+    """Courses that meet every constraint; those that break none but whose page leaves one open; and what each
+    constraint took away."""
 
     ids: frozenset[str]
+    unstated: frozenset[str]
     excluded: tuple[Excluded, ...]
 
 
@@ -81,17 +83,22 @@ class Searcher:
         """On-offer courses that meet every constraint. A page that does not state a constrained field does not meet it."""
         tests = self._tests(constraints)
         kept: set[str] = set()
+        left_open: set[str] = set()
         failed = dict.fromkeys(tests, 0)
         unstated = dict.fromkeys(tests, 0)
         for course in self._catalogue.on_offer():
             verdicts = {name: test(course) for name, test in tests.items()}
             if all(verdicts.values()):
                 kept.add(course.id)
+            elif False not in verdicts.values():
+                left_open.add(course.id)
             for name, verdict in verdicts.items():
                 failed[name] += verdict is False
                 unstated[name] += verdict is None
         return Filtered(
-            frozenset(kept), tuple(Excluded(name, failed[name] + unstated[name], unstated[name]) for name in tests)
+            frozenset(kept),
+            frozenset(left_open),
+            tuple(Excluded(name, failed[name] + unstated[name], unstated[name]) for name in tests),
         )
 
     def courses(
@@ -104,6 +111,10 @@ class Searcher:
     def cards(self, queries: Sequence[str], vectors: Vectors, k: int) -> tuple[Found, ...]:
         """The `k` most relevant cards, best first."""
         return self._search("card", queries, vectors, k, None)
+
+    def awards(self, queries: Sequence[str], vectors: Vectors, k: int) -> tuple[Found, ...]:
+        """The `k` most relevant awards, best first."""
+        return self._search("award", queries, vectors, k, None)
 
     def _search(
         self, kind: str, queries: Sequence[str], vectors: Vectors, k: int, allowed: frozenset[str] | None

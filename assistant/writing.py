@@ -88,13 +88,20 @@ def write_referral(cards: tuple[Card, ...]) -> Draft:
 
 
 def _direct(findings: Findings) -> list[Claim]:
-    """What answers the question itself: calculations and routes first, then rules while there is room."""
-    claims = [*_calculated(findings), *_known(findings)]
+    """What answers the question itself: calculations and named records first, then rules while there is room."""
+    claims = [*_calculated(findings), *_named_records(findings)]
+    if findings.occupation is not None and not findings.occupation_card:
+        claims += _reach_claims(findings.occupation)
     room = max(LEAST_OF_CARDS, MOST_SENTENCES - len(claims))
     for place, card in enumerate(findings.cards):
-        shown = list(_card_claims(card, min(SENTENCES_OF_FIRST if place == 0 else SENTENCES_OF_NEXT, room), leading=not claims))
+        most = min(SENTENCES_OF_FIRST if place == 0 else SENTENCES_OF_NEXT, room)
+        shown = list(_card_claims(card, most, leading=not claims))
         claims += shown
         room -= len(shown)
+    if findings.pathway is None:
+        claims += [_held_claim(award) for award in findings.held]
+    if findings.occupation is not None:
+        claims += _route_claims(findings.occupation)
     return claims
 
 
@@ -116,20 +123,22 @@ def _calculated(findings: Findings) -> Iterator[Claim]:
         yield from _nearest_claims(findings.nearest)
 
 
-def _known(findings: Findings) -> Iterator[Claim]:
-    if findings.occupation is not None:
-        yield from _occupation_claims(findings.occupation)
-    for award in findings.held if findings.pathway is None else ():
-        yield from (Claim(sentence, ClaimKind.FACT, (evidence_of(award),)) for sentence in sentences(award.notes or "")[:1])
+def _named_records(findings: Findings) -> Iterator[Claim]:
+    """The award or the courses that the turn names."""
     if findings.leading is not None:
         yield from _leading_claims(findings.leading.award, findings.leading.courses)
-    for record in findings.named:
-        yield from _named_claims(record)
+    for course in findings.named:
+        yield from _named_claims(course)
     if findings.unknown_codes:
         yield Claim(
             f"I hold no record of a course with the code {', '.join(findings.unknown_codes)}, so I say nothing about it.",
             ClaimKind.CAUTION,
         )
+
+
+def _held_claim(award: Award) -> Claim:
+    told = " ".join(sentences(award.notes or "")[:2])
+    return Claim(f"About the {_short_name(award)}: {told}", ClaimKind.FACT, (evidence_of(award),))
 
 
 def sentences(text: str) -> list[str]:
@@ -216,15 +225,20 @@ def _level_claims(turned: LevelTurned) -> Iterator[Claim]:
     yield Claim("It compares how hard the study is, not what is in it.", ClaimKind.CAUTION)
 
 
-def _occupation_claims(occupation: Occupation) -> Iterator[Claim]:
+def _reach_claims(occupation: Occupation) -> Iterator[Claim]:
+    """Whether short courses get someone into the work, and why."""
     evidence = evidence_of(occupation)
-    for sentence in sentences(occupation.why)[:2]:
-        yield Claim(sentence, ClaimKind.FACT, (evidence,))
-    if occupation.entry_level:
-        yield Claim(f"Entry level: {occupation.entry_level.rstrip('.')}.", ClaimKind.FACT, (evidence,))
+    yield from (Claim(sentence, ClaimKind.FACT, (evidence,)) for sentence in sentences(occupation.why)[:2])
+
+
+def _route_claims(occupation: Occupation) -> Iterator[Claim]:
+    """The real ways in."""
+    evidence = evidence_of(occupation)
     routes = [route.route for route in occupation.routes[:2]]
     if routes:
         yield Claim(f"Usual ways in: {'; or '.join(routes)}.", ClaimKind.FACT, (evidence,))
+    if occupation.entry_level:
+        yield Claim(f"Level usually asked for: {occupation.entry_level.rstrip('.')}.", ClaimKind.FACT, (evidence,))
 
 
 def _pathway_claims(pathway: Pathway) -> Iterator[Claim]:
@@ -258,7 +272,9 @@ def _pathway_claims(pathway: Pathway) -> Iterator[Claim]:
     if counted:
         yield Claim(f"From what you told me, {lines[0]}", ClaimKind.FACT, (evidence,))
     else:
-        yield Claim(f"From what you told me, nothing can be counted towards {award.title} yet.", ClaimKind.FACT, (evidence,))
+        yield Claim(
+            f"From what you told me, nothing can be counted towards {award.title} yet.", ClaimKind.FACT, (evidence,)
+        )
     yield from (Claim(line, ClaimKind.FACT, (evidence,)) for line in lines[1:])
     yield from (Claim(reason, ClaimKind.FACT, (evidence,), bullet=True) for reason in reasons)
     yield from (Claim(text, ClaimKind.CAUTION, (evidence,)) for text in assumed)
@@ -288,19 +304,27 @@ def _nearest_claims(nearest: tuple[Nearest, ...]) -> Iterator[Claim]:
         yield Claim(line, ClaimKind.FACT, (evidence,), bullet=True)
 
 
+def _short_name(award: Award) -> str:
+    return award.title.split(" (")[0]
+
+
 def _leading_claims(award: Award, courses: tuple[tuple[Course, Strength], ...]) -> Iterator[Claim]:
+    """What an award is built of, and the courses known to count towards it."""
     cited = evidence_of(award)
-    yield Claim(
-        f"Some courses in my records may count towards {award.title}, {award.provider}.", ClaimKind.FACT, (cited,)
-    )
-    for course, strength in courses[:3]:
-        verb = "is listed as part of it" if strength is Strength.PUBLISHED else "may count"
-        yield Claim(f"{course.title}: {verb}.", ClaimKind.FACT, (evidence_of(course),), bullet=True)
+    yield Claim(f"{cited.quote}.", ClaimKind.FACT, (cited,))
+    stated = [award.structure or "", *(rule.note for rule in award.rules)]
+    yield from (Claim(text, ClaimKind.FACT, (cited,)) for text in [text for text in stated if text][:2])
+    if not courses:
+        yield Claim(
+            "I know of no course on sale by itself that counts towards it; ask the provider.", ClaimKind.CAUTION
+        )
+    for course, strength in courses[:4]:
+        verb = "listed as part of it" if strength is Strength.PUBLISHED else "may count"
+        yield Claim(f"{course.title}: {verb}.", ClaimKind.FACT, (evidence_of(course), cited), bullet=True)
 
 
-def _named_claims(record: Course | Award) -> Iterator[Claim]:
-    if isinstance(record, Award):
-        return
+def _named_claims(record: Course) -> Iterator[Claim]:
+    """A course named by the learner: what its page states, and where it is known to count."""
     evidence = evidence_of(record)
     yield Claim(_course_line(record), ClaimKind.FACT, (evidence,))
     counted = [claim for claim in record.stacks_into if claim.strength is not Strength.PREPARATORY]
@@ -320,12 +344,22 @@ def _courses(findings: Findings) -> Iterator[Claim]:
         if not findings.occupation:
             yield Claim(NO_COURSE, ClaimKind.CAUTION)
             yield from _blocking(findings.filtered)
+        yield from _unstated_claims(findings.unstated)
         return
     for pick in findings.picks:
         yield Claim(_course_line(pick.course), ClaimKind.FACT, (evidence_of(pick.course),), bullet=True)
+    yield from _unstated_claims(findings.unstated)
     if not any(pick.course.stacks_into for pick in findings.picks):
         yield Claim("None of these is known to count towards an award in my records.", ClaimKind.CAUTION)
     yield Claim("Check price, start date and place on the course page before you pay.", ClaimKind.ADVICE)
+
+
+def _unstated_claims(courses: tuple[Course, ...]) -> Iterator[Claim]:
+    """Near misses, named as such: what was asked for is never relaxed silently."""
+    if courses:
+        yield Claim("Close as well, but these pages do not say everything you asked for:", ClaimKind.CAUTION)
+    for course in courses:
+        yield Claim(_course_line(course), ClaimKind.CAUTION, (evidence_of(course),), bullet=True)
 
 
 def _course_line(course: Course) -> str:

@@ -61,7 +61,7 @@ class SentenceEmbedder:
         from transformers.utils.logging import disable_progress_bar
 
         # A bar for a quarter of a second of loading would only clutter the terminal.
-        disable_progress_bar()
+        disable_progress_bar()  # type: ignore[no-untyped-call]
         folder = Path(get_model_path())
         _check_weights(folder / "model.safetensors")
         self._model: Any = SentenceTransformer(str(folder), device="cpu")

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeVar
 
 from assistant.stacking import audit, read_problem, solve
 from assistant.stacking.ledger import Ledger
@@ -27,6 +28,7 @@ from corpus.credit import FrameworkTable
 
 CANDIDATES = (10, 40, 200, 1000)
 AWARDS = (5, 20, 100)
+Case = TypeVar("Case")
 MOST_BY_BRUTE_FORCE = 12
 PROVIDERS = ("Westbury University", "Westbury University", "Harbour University", "Lagan Institute")
 SUBJECTS = ("care", "care", "computing", "art")
@@ -84,10 +86,10 @@ def problem_of(rng: random.Random, candidates: int) -> Problem:
 
 def _item(rng: random.Random, identity: str) -> dict[str, object]:
     ects = rng.random() < 0.15
-    credits = rng.choice((10, 15, 15, 20, 20, 30, 30, 40, 60))
+    size = rng.choice((10, 15, 15, 20, 20, 30, 30, 40, 60))
     return {
         "id": identity,
-        "credits": credits / 2 if ects else credits,
+        "credits": size / 2 if ects else size,
         "system": "ECTS" if ects else "CATS",
         "level": rng.choice((4, 5, 5, 6)),
         "framework": "FHEQ",
@@ -176,11 +178,11 @@ def _complete(ledger: Ledger, taken: set[int], steps: Sequence[int] | None = Non
     )
 
 
-def _timed(name: str, runs: Sequence[Callable[[], object]]) -> Timing:
+def _timed(name: str, run: Callable[[Case], object], cases: Sequence[Case]) -> Timing:
     times = []
-    for run in runs:
+    for case in cases:
         started = time.perf_counter()
-        run()
+        run(case)
         times.append((time.perf_counter() - started) * 1000)
     return Timing(name, tuple(times))
 
@@ -192,21 +194,17 @@ def _value_only(search: Search) -> object:
 def bench_candidates(candidates: int, rounds: int, table: FrameworkTable) -> None:
     problems = [problem_of(random.Random(f"{candidates}-{number}"), candidates) for number in range(rounds)]
     ledgers = [search_for(problem, table).ledger for problem in problems]
-    optimum = _timed(
-        "one optimum", [lambda problem=problem: search_for(problem, table).cheapest() for problem in problems]
-    )
+    optimum = _timed("one optimum", lambda problem: search_for(problem, table).cheapest(), problems)
     timings = [
-        _timed("audit", [lambda problem=problem: audit(problem, table) for problem in problems]),
-        _timed("one optimum, ties not broken", [lambda p=p: _value_only(search_for(p, table)) for p in problems]),
+        _timed("audit", lambda problem: audit(problem, table), problems),
+        _timed("one optimum, ties not broken", lambda problem: _value_only(search_for(problem, table)), problems),
         optimum,
-        _timed("whole answer", [lambda problem=problem: solve(problem, table) for problem in problems]),
-        _timed("greedy", [lambda ledger=ledger: greedy(ledger) for ledger in ledgers]),
+        _timed("whole answer", lambda problem: solve(problem, table), problems),
+        _timed("greedy", greedy, ledgers),
     ]
     if candidates <= MOST_BY_BRUTE_FORCE:
-        few = min(5, rounds)
-        timings.append(
-            _timed(f"brute force ({few} only)", [lambda ledger=ledger: brute_force(ledger) for ledger in ledgers[:few]])
-        )
+        few = ledgers[:5]
+        timings.append(_timed(f"brute force ({len(few)} only)", brute_force, few))
     print(f"\n{candidates} candidates, {rounds} problems")
     for timing in timings:
         print(f"  {timing.name:30} {timing.median:9.2f} ms median {timing.p95:9.2f} ms p95  {_ratio(timing, optimum)}")
@@ -236,13 +234,13 @@ def _greedy_against_optimum(problems: Sequence[Problem], ledgers: Sequence[Ledge
 
 
 def bench_what_if(awards: int, rounds: int, table: FrameworkTable) -> None:
-    runs = []
+    cases = []
     for number in range(rounds):
         rng = random.Random(f"what-if-{awards}-{number}")
         base = problem_of(rng, 40)
         goals = [Goal(f"a{index}", _varied(base.target, rng), base.candidates) for index in range(awards)]
-        runs.append(lambda base=base, goals=goals: prospects(base.prior, goals, table, base.constraints))
-    timing = _timed("what-if", runs)
+        cases.append((base, goals))
+    timing = _timed("what-if", lambda case: prospects(case[0].prior, case[1], table, case[0].constraints), cases)
     print(f"  {awards:4} awards: {timing.median:9.2f} ms median {timing.p95:9.2f} ms p95")
 
 

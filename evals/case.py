@@ -21,7 +21,7 @@ from corpus.credit import Framework, Level
 OWN = Path(__file__).parent / "cases"
 """Our own questions, attacks, twins and learners: reviewable text, one object a line."""
 
-NOT_QUESTIONS = frozenset({"attacks", "twins", "learners", "gate"})
+NOT_QUESTIONS = frozenset({"attacks", "twins", "learners", "gate", "off-topic"})
 """Files of `OWN` that hold something other than question cases."""
 
 TEST_SHARE = 3

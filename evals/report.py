@@ -212,7 +212,9 @@ def _against_text(summary: Mapping[str, Any]) -> str:
             [measure, f"{value['mean']:+.3f}", f"{value['low']:+.3f} to {value['high']:+.3f}", str(value["pairs"])]
             for measure, value in found["differences"].items()
         ]
-        named = f"Won {len(found['won'])}: {', '.join(found['won']) or 'none'}\n\nLost {len(found['lost'])}: {', '.join(found['lost']) or 'none'}"
+        named = "\n\n".join(
+            f"{word} {len(found[word.lower()])}: {', '.join(found[word.lower()]) or 'none'}" for word in ("Won", "Lost")
+        )
         parts.append(
             f"## Ours minus {name}\n\n{_table(['measure', 'difference', '95 % interval', 'pairs'], rows)}\n\n{named}"
         )
@@ -226,7 +228,8 @@ def _people_text(summary: Mapping[str, Any]) -> str:
             f"\n- {pair['id']} ({pair['attribute']}): {'; '.join(pair['differs'])}" for pair in twins["unequal"]
         )
         parts.append(
-            f"## Fairness twins\n\n{twins['equal']} of {twins['pairs']} pairs equal, {twins['explained']} of them by a stated rule.{unequal}"
+            f"## Fairness twins\n\n{twins['equal']} of {twins['pairs']} pairs equal, "
+            f"{twins['explained']} of them by a stated rule.{unequal}"
         )
     if visits := summary["learners"]:
         turns = visits["turns_to_first_useful"]

@@ -37,7 +37,7 @@ def compare(twin: Twin, first: Sequence[Turn], second: Sequence[Turn]) -> Pair:
             ("outcome", one.get("outcome"), other.get("outcome")),
             ("courses", _ids(one, "courses"), _ids(other, "courses")),
             ("pathways", _ids(one, "pathways"), _ids(other, "pathways")),
-            ("rules cited", _cited(one), _cited(other)),
+            ("leading rule", _leading(one), _leading(other)),
         )
         if left != right
     )
@@ -48,8 +48,9 @@ def _ids(turn: Turn, part: str) -> list[str]:
     return [str(item.get("id") or item.get("award_id")) for item in turn.get(part, ())]
 
 
-def _cited(turn: Turn) -> list[str]:
-    return [source["record_id"] for source in turn.get("evidence", ())]
+def _leading(turn: Turn) -> str | None:
+    """The record the answer opens with. What is added after it may speak to what the person told us of themselves."""
+    return next((str(source["record_id"]) for source in turn.get("evidence", ())), None)
 
 
 def _states_rule(twin: Twin, one: Turn, other: Turn) -> bool:

@@ -56,7 +56,11 @@ def _course_faults(course: Course, known: dict[str, Record], today: datetime.dat
     yield from _level_faults(course.level, course.level_framework)
     yield from _date_faults(course.seen, today)
     if course.price_gbp and course.seen is None and not DATED.search(course.price_note or ""):
-        yield "price_gbp", f"{course.price_gbp} without a date", "seen, or a price_note that names a year or says the page is undated"
+        yield (
+            "price_gbp",
+            f"{course.price_gbp} without a date",
+            "seen, or a price_note that names a year or says the page is undated",
+        )
     yield from _repeated_words(course, ("summary", "recognition", "entry_requirements", "assessment", "price_note"))
     if course.credit_bearing is False and course.credits is not None:
         yield "credit_bearing", f"false beside credits = {course.credits}", "one of the two left out"
@@ -168,17 +172,22 @@ def _repeated_words(record: Record, names: tuple[str, ...]) -> Iterator[Fault]:
 
 def _twins(snapshot: Snapshot) -> Iterator[tuple[str, str, str, str]]:
     """Two records of one kind with the same provider and title, unless one says it is the same as the other."""
-    for records in (snapshot.courses, snapshot.awards):
+    courses = [course for course in snapshot.courses if course.same_as is None]
+    for titled in (_titled(courses), _titled(snapshot.awards)):
         first: dict[tuple[str, str], str] = {}
-        for record in records:
-            key = (record.provider, record.title.casefold())
-            if getattr(record, "same_as", None) is None and first.setdefault(key, record.id) != record.id:
-                yield record.id, "title", f"the title and provider of {first[key]}", "same_as, or a title of its own"
+        for record_id, key in titled:
+            if first.setdefault(key, record_id) != record_id:
+                yield record_id, "title", f"the title and provider of {first[key]}", "same_as, or a title of its own"
+
+
+def _titled(records: Iterable[Course | Award]) -> list[tuple[str, tuple[str, str]]]:
+    return [(record.id, (record.provider, record.title.casefold())) for record in records]
 
 
 def _one_spelling(snapshot: Snapshot) -> Iterator[tuple[str, str, str, str]]:
     spelled: dict[str, str] = {}
-    for record in (*snapshot.courses, *snapshot.awards):
+    records: tuple[Course | Award, ...] = (*snapshot.courses, *snapshot.awards)
+    for record in records:
         bare = re.sub(r"[^a-z]", "", re.sub(r"\b(?:the|and)\b|&", "", record.provider.lower()))
         if spelled.setdefault(bare, record.provider) != record.provider:
             yield record.id, "provider", repr(record.provider), f"{spelled[bare]!r}, as elsewhere"

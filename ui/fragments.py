@@ -11,6 +11,9 @@ from corpus.courses import Course, StackClaim, Strength
 
 NOT_STATED = "not stated"
 
+LONGEST_IN_HALF_A_CARD = 44
+"""Characters of a value that stand well beside another one; a longer value gets the whole width."""
+
 KIND_WORDS = {"card": "Rule or fact", "course": "Course page", "award": "Award page"}
 
 CONFIDENCE_WORDS = {
@@ -146,7 +149,8 @@ def _time(course: Course) -> str:
 
 def _fact(name: str, value: str) -> str:
     unstated = " class='sa-unstated'" if value.startswith(NOT_STATED) else ""
-    return f"<div><dt>{name}</dt><dd{unstated}>{escape(value)}</dd></div>"
+    wide = " class='sa-long'" if len(value) > LONGEST_IN_HALF_A_CARD else ""
+    return f"<div{wide}><dt>{name}</dt><dd{unstated}>{escape(value)}</dd></div>"
 
 
 def _counts(claims: tuple[StackClaim, ...]) -> str:
@@ -164,7 +168,7 @@ def _ask(other: AskOther) -> str:
     who = escape(other.who)
     words = f"Copy this question<span class='sa-hidden'> for {who}</span>"
     return (
-        f"<div class='sa-card sa-ask'><h4>{who}</h4>"
+        f"<div class='sa-card sa-ask'><h4>Ask {who}</h4>"
         f"<blockquote class='sa-question'>{escape(other.question)}</blockquote>"
         f"<button type='button' class='sa-copy'>{words}</button></div>"
     )

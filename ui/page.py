@@ -51,7 +51,9 @@ Update = dict[Any, Any]
 
 
 def serve(adviser: Adviser, host: str, port: int) -> None:
-    """Serves the page until it is interrupted. Raises `OSError` if the port is taken."""
+    """Serves the page until it is interrupted. Raises `OSError` if the port is taken, `IndexProblem` without an index."""
+    # Opened before the first visitor comes: it takes a second, and several visitors at once must not each do it.
+    adviser.shelf.library()
     launch(build(adviser), host, port)
     shown = f"[{host}]" if ":" in host else host
     print(f"Stack Advisor is at http://{shown}:{port}", flush=True)  # noqa: T201
@@ -75,7 +77,7 @@ def launch(page: gr.Blocks, host: str, port: int) -> None:
         max_file_size=1,
         theme=_theme(),
         css=STYLE,
-        head=f"<script>{SCRIPT}</script>",
+        head=f"<style>{OUTER_STYLE}</style><script>{SCRIPT}</script>",
     )
 
 
@@ -144,7 +146,7 @@ def build(adviser: Adviser) -> gr.Blocks:
             try:
                 return advice_json(adviser.advise(question))
             except IndexProblem as error:
-                raise gr.Error(sorry(error)) from error
+                raise gr.Error(f"The index cannot be read; {error.remedy}.") from error
 
         parts = [box, chat, conversation, status, panel, jump, examples]
         turn = gr.on(
@@ -213,7 +215,7 @@ def _said(role: str, content: str) -> Message:
 def unsendable(text: str) -> str | None:
     """Why a message is not sent yet, in words for its writer; `None` if it may go."""
     if not text.strip():
-        return "Type a question first, or choose one of the examples."
+        return "Type a question first."
     if len(text) > LONGEST_MESSAGE:
         return (
             f"That is {len(text):,} characters, and I can read {LONGEST_MESSAGE:,} at a time. "
@@ -336,17 +338,32 @@ document.documentElement.lang = 'en-GB';
 })();
 """
 
-STYLE = """
-.gradio-container, .gradio-container { overflow: visible !important; }
-.gradio-container .html-container { padding: 0 !important; }
-.gradio-container main { max-width: 84rem !important; margin: 0 auto; }
+OUTER_STYLE = """
 .gradio-container { overflow: visible !important; }
+.gradio-container > .main { padding: 0 !important; max-width: 84rem !important; }
+.gradio-container main { padding: 1.1rem 1.5rem 2rem !important; }
 .gradio-container .html-container { padding: 0 !important; }
-.gradio-container main { padding: 1rem 1.25rem 2rem !important; }
+.gradio-container :is(a, button, summary, textarea):focus-visible { outline: 3px solid var(--link-text-color) !important;
+  outline-offset: 2px; }
+@supports (field-sizing: content) {
+  #sa-box textarea { field-sizing: content; height: auto !important; max-height: 12rem; overflow-y: auto !important; }
+}
+@media (max-width: 30rem) {
+  .gradio-container main { padding: .75rem .9rem 1.5rem !important; }
+}
+@media (prefers-reduced-motion: reduce) {
+  *, ::before, ::after { animation-duration: .01ms !important; animation-iteration-count: 1 !important;
+    transition-duration: .01ms !important; scroll-behavior: auto !important; }
+}
+"""
+"""Rules for what stands around our parts. They go into the head: Gradio narrows those of `css` to what is inside the page."""
+
+STYLE = """
 #sa-main { display: block; }
 #sa-talk, #sa-aside { min-width: 0 !important; width: 100%; gap: .75rem; }
 #sa-aside { margin-top: 1.5rem; }
-.block:has(#sa-status):not(:has(#sa-status p)) { display: none; }
+#sa-status:not(:has(p)) { margin-top: -.75rem; }
+#sa-jump:not(:has(nav)) { display: none; }
 
 .sa-header { padding: .25rem 0 .5rem; }
 .sa-header h1 { font-size: 1.65rem; line-height: 1.2; margin: 0 0 .35rem; color: var(--link-text-color);
@@ -442,7 +459,7 @@ button.sa-example:hover { border-color: var(--link-text-color); }
   background: var(--block-background-fill); }
 .sa-panel .sa-why { margin: .4rem 0 0; font-style: italic; }
 .sa-facts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .5rem .9rem; margin: .7rem 0; }
-.sa-facts div:nth-child(n+7) { grid-column: 1 / -1; }
+.sa-facts .sa-long { grid-column: 1 / -1; }
 .sa-facts dt, .sa-panel .sa-counts-title { font-size: .8rem; font-weight: 600; color: var(--body-text-color-subdued);
   margin: 0; }
 .sa-facts dd { margin: 0; }
@@ -450,6 +467,7 @@ button.sa-example:hover { border-color: var(--link-text-color); }
 .sa-strength { font-weight: 650; }
 .sa-sources { list-style: none !important; margin: 0 !important; padding: 0 !important; }
 .sa-sources > li { padding: .7rem 0; margin: 0; border-top: 1px solid var(--border-color-primary); }
+.sa-panel li > p { display: block !important; }
 .sa-source-title { font-weight: 550; }
 .sa-number { color: var(--body-text-color-subdued); font-weight: 600; }
 .sa-panel summary { cursor: pointer; padding: .25rem 0; color: var(--link-text-color); font-size: .9rem; }
@@ -464,9 +482,6 @@ button.sa-example:hover { border-color: var(--link-text-color); }
 .sa-hidden { position: absolute !important; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap; }
 
-.gradio-container a:focus-visible, .gradio-container button:focus-visible, .gradio-container summary:focus-visible,
-.gradio-container textarea:focus-visible { outline: 3px solid var(--link-text-color) !important; outline-offset: 2px; }
-
 @media (min-width: 62rem) {
   #sa-main { display: grid; grid-template-columns: minmax(0, 1.25fr) minmax(22rem, 1fr); gap: 2rem;
   align-items: start; }
@@ -479,12 +494,6 @@ button.sa-example:hover { border-color: var(--link-text-color); }
 .gradio-container main { padding: .75rem .9rem 1.5rem !important; }
   .sa-header h1 { font-size: 1.4rem; }
   .sa-lead { font-size: 1rem; }
-  .gradio-container .main.fillable { padding: 0 !important; }
   #sa-box [data-testid="block-info"] ~ div:not(.input-container) { display: none; }
-}
-@media (prefers-reduced-motion: reduce) {
-  *, ::before, ::after { animation-duration: .01ms !important; animation-iteration-count: 1 !important;
-  transition-duration: .01ms !important;
-    scroll-behavior: auto !important; }
 }
 """

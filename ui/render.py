@@ -1,127 +1,14 @@
-"""Advice -> markdown, JSON and page fragments. Pure. Everything from data or people is escaped here."""
+"""Advice -> text for a terminal. The markdown and the JSON are made in `assistant.contract`. Pure."""
 
 from __future__ import annotations
 
-import html
 import re
-from decimal import Decimal
-from typing import Any
 
 from assistant.advise import Advice
-from assistant.answer import Answer, Claim
+from assistant.contract import advice_json, answer_markdown, course_json, escape_markdown, evidence_json
 from assistant.evidence import Evidence
-from corpus.courses import Course
 
-
-def answer_markdown(answer: Answer) -> str:
-    """What the learner reads: sentences with numbered links to their sources, courses as a list, one question at the end."""
-    parts: list[str] = []
-    sentences: list[str] = []
-    for claim in answer.claims:
-        if claim.bullet:
-            if sentences:
-                parts.append(" ".join(sentences))
-                sentences = []
-            parts.append(f"- {_sentence(claim, answer)}")
-        else:
-            sentences.append(_sentence(claim, answer))
-    if sentences:
-        parts.append(" ".join(sentences))
-    parts += [f"**Ask {escape_markdown(o.who)}:** “{escape_markdown(o.question)}”" for o in answer.ask_others]
-    parts += [f"**{escape_markdown(question)}**" for question in answer.questions]
-    parts += [f"*{escape_markdown(notice)}*" for notice in answer.notices]
-    return _joined(parts)
-
-
-def _joined(parts: list[str]) -> str:
-    """Blank lines between paragraphs, none between the items of a list."""
-    text = ""
-    for before, part in zip(["", *parts], parts, strict=False):
-        gap = "" if not text else "\n" if before.startswith("- ") and part.startswith("- ") else "\n\n"
-        text += gap + part
-    return text
-
-
-def _sentence(claim: Claim, answer: Answer) -> str:
-    marks = "".join(f" [[{answer.number(source)}]]({_link(source.url)})" for source in claim.cites)
-    return escape_markdown(claim.text) + marks
-
-
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$])")
-
-
-def escape_markdown(text: str) -> str:
-    """Text that shows as itself: no markup, no HTML, no links, whatever the record or the model put into it."""
-    return _SPECIAL.sub(r"\\\1", html.unescape(text)).replace("&", "&amp;")
-
-
-def _link(url: str) -> str:
-    return url.replace("(", "%28").replace(")", "%29") if url.startswith(("http://", "https://")) else "#"
-
-
-def advice_json(advice: Advice) -> dict[str, Any]:
-    """The `ask --json` object of the contract."""
-    answer = advice.answer
-    return {
-        "answer": answer_markdown(answer),
-        "outcome": answer.outcome.value,
-        "claims": [
-            {
-                "text": claim.text,
-                "kind": claim.kind.value,
-                "citations": [f"E{answer.number(source)}" for source in claim.cites],
-            }
-            for claim in answer.claims
-        ],
-        "evidence": [evidence_json(source, number) for number, source in enumerate(answer.evidence, start=1)],
-        "courses": [course_json(pick.course, pick.why) for pick in answer.picks],
-        "pathways": list(answer.pathways),
-        "profile": advice.conversation.profile.to_json(),
-        "questions": list(answer.questions),
-        "ask_others": [{"who": other.who, "question": other.question} for other in answer.ask_others],
-        "notices": list(answer.notices),
-        "dropped": [{"text": dropped.text, "why": dropped.why} for dropped in answer.dropped],
-        "timings_ms": advice.timings_ms,
-        "model": advice.model,
-        "corpus": advice.corpus,
-    }
-
-
-def evidence_json(source: Evidence, number: int) -> dict[str, Any]:
-    return {
-        "id": f"E{number}",
-        "record_id": source.record_id,
-        "kind": source.kind,
-        "title": source.title,
-        "url": source.url,
-        "as_of": source.as_of,
-        "confidence": str(source.confidence),
-        "quote": source.quote,
-    }
-
-
-COURSE_FIELDS = (
-    "id", "title", "provider", "kind", "subject", "credits", "credit_system", "level", "level_framework", "credit_bearing",
-    "awarding_body", "price_gbp", "price_note", "weeks", "hours_total", "hours_per_week", "mode", "study_pattern", "start_date",
-    "end_date", "region", "nation", "entry_requirements", "degree_required", "assessment", "language", "stacks_into",
-    "recognition", "evidence_note", "url", "seen", "confidence",
-)  # fmt: skip
-
-
-def course_json(course: Course, why: str) -> dict[str, Any]:
-    """A course record of the contract: values as stated, `None` where the source does not say."""
-    record = {name: _plain(getattr(course, name)) for name in COURSE_FIELDS if name != "stacks_into"}
-    record["stacks_into"] = [
-        {"award_id": claim.award_id, "award": claim.award, "strength": claim.strength.value, "note": claim.note}
-        for claim in course.stacks_into
-    ]
-    return {**{name: record[name] for name in COURSE_FIELDS}, "why": why}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return str(value) if isinstance(value, str) else value
+__all__ = ["advice_json", "answer_markdown", "answer_text", "course_json", "dated", "escape_markdown", "evidence_json"]
 
 
 def answer_text(advice: Advice) -> str:

@@ -88,9 +88,9 @@ def most_countable(ledger: Ledger, levels: tuple[int, ...]) -> Countable:
     if reached is None:
         from assistant.stacking.solver import most_at_or_above, most_credit  # see search.py
 
-        credits = most_credit(ledger)
+        amount = most_credit(ledger)
         return Countable(
-            min(ledger.total, Fraction(credits)), tuple(most_at_or_above(ledger, level, credits) for level in levels)
+            min(ledger.total, Fraction(amount)), tuple(most_at_or_above(ledger, level, amount) for level in levels)
         )
     counted = {
         ways: min(ledger.total, Fraction(ways[0] + ways[1] // ledger.rounding * ledger.rounding))
@@ -98,7 +98,7 @@ def most_countable(ledger: Ledger, levels: tuple[int, ...]) -> Countable:
         if ways[1] == 0 or ways[1] >= ledger.min_claim
     }
     most = max(counted.values())
-    best = [reached[ways] for ways, credits in counted.items() if credits == most]
+    best = [reached[ways] for ways, amount in counted.items() if amount == most]
     return Countable(most, tuple(max(at) for at in zip(*best, strict=True)))
 
 
@@ -111,7 +111,7 @@ def _fill_caps(ledger: Ledger, levels: tuple[int, ...]) -> dict[tuple[int, ...],
         if sum(ledger.lines[member].credits for member in cap.members) > cap.credits
     ]
     high = [at_or_above(ledger.lines, level) for level in levels]
-    limits = (*(credits for credits, _ in binding), *(1 for _ in ledger.at_most_one))
+    limits = (*(amount for amount, _ in binding), *(1 for _ in ledger.at_most_one))
     reached = {(0, 0, *(0 for _ in limits)): tuple(0 for _ in levels)}
     for position, line in enumerate(ledger.lines):
         inside = [position in members for _, members in binding]
@@ -119,14 +119,14 @@ def _fill_caps(ledger: Ledger, levels: tuple[int, ...]) -> dict[tuple[int, ...],
         counts_at = [position in members for members in high]
         before = tuple(reached.items())
         for steps in range(1, line.units + 1):
-            credits = steps * line.unit
-            added = (*(credits * use for use in inside), *exclusive)
-            gain = tuple(credits * counts for counts in counts_at)
+            amount = steps * line.unit
+            added = (*(amount * use for use in inside), *exclusive)
+            gain = tuple(amount * counts for counts in counts_at)
             for ways, best in before:
                 used = tuple(map(int.__add__, ways[2:], added))
                 if any(use > limit for use, limit in zip(used, limits, strict=True)):
                     continue
-                own, moved = (ways[0] + credits, ways[1]) if line.own else (ways[0], ways[1] + credits)
+                own, moved = (ways[0] + amount, ways[1]) if line.own else (ways[0], ways[1] + amount)
                 key = (min(own, ledger.needed), moved, *used)
                 new = tuple(map(int.__add__, best, gain))
                 known = reached.get(key)

@@ -56,15 +56,15 @@ class Sifted(Generic[Item]):
 def weigh(item: Item, problem: Problem, table: FrameworkTable) -> Weighed[Item]:
     """What the item is worth to this problem's award, an adviser's figures included (rules S1 and S2)."""
     ratio = _ratio(item.system, problem, table)
-    credits = 0 if ratio is None or item.credits is None else int(item.credits * ratio.uk_credits_each)
+    amount = 0 if ratio is None or item.credits is None else int(item.credits * ratio.uk_credits_each)
     framework = problem.target.framework
     level = _level_in(item.level, item.framework, framework, table)
     override = problem.override_of(item.id)
     if override is None:
-        return Weighed(item, credits, level, ratio, level is not None and item.framework is not framework)
+        return Weighed(item, amount, level, ratio, level is not None and item.framework is not framework)
     if override.credits is not None:
-        credits = override.credits
-    return Weighed(item, credits, level if override.level is None else override.level, ratio, overridden=True)
+        amount = override.credits
+    return Weighed(item, amount, level if override.level is None else override.level, ratio, overridden=True)
 
 
 def _ratio(system: CreditSystem | None, problem: Problem, table: FrameworkTable) -> Ratio | None:

@@ -92,13 +92,13 @@ def stages(
     for course in _in_order(plan, problem, dates):
         if weekly is not None and begin is not None and course.id in dates:
             gone = max(gone, weekly * math.ceil((dates[course.id] - begin).days / DAYS_PER_WEEK))
-        credits = weigh(course, problem, table).credits
-        hours = Decimal(HOURS_PER_CREDIT * credits) if course.study_hours is None else course.study_hours
+        amount = weigh(course, problem, table).credits
+        hours = Decimal(HOURS_PER_CREDIT * amount) if course.study_hours is None else course.study_hours
         done.append(
             Stage(
                 course_id=course.id,
                 price=course.price_gbp,
-                credits=credits,
+                credits=amount,
                 hours=hours,
                 begins=gone,
                 hours_per_week=weekly,

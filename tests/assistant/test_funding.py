@@ -46,7 +46,7 @@ MODULE = Module(
     provider=True,
 )
 LEARNER = Learner(nation="England", age_at_start=59, income_gbp=Decimal(25000))
-CONDITIONS = "credits level parent_course start_date age nation subject_group provider".split()
+CONDITIONS = ["credits", "level", "parent_course", "start_date", "age", "nation", "subject_group", "provider"]
 
 
 def verdicts(reasons):
@@ -128,7 +128,7 @@ def test_hours_and_weeks():
 
 
 @pytest.mark.parametrize(
-    ("price", "credits", "each"),
+    ("price", "size", "each"),
     [
         (Decimal(500), Decimal(30), Decimal("16.67")),
         (Decimal(0), Decimal(30), Decimal("0.00")),
@@ -137,8 +137,8 @@ def test_hours_and_weeks():
         (Decimal(500), Decimal(0), None),
     ],
 )
-def test_price_per_credit(price, credits, each):
-    assert price_per_credit(price, credits) == each
+def test_price_per_credit(price, size, each):
+    assert price_per_credit(price, size) == each
 
 
 def test_entitlement_left_is_an_estimate_and_never_below_zero():
@@ -155,7 +155,7 @@ def test_share_of_a_year():
 
 
 @pytest.mark.parametrize(
-    ("credits", "level", "learner", "verdict"),
+    ("size", "level", "learner", "verdict"),
     [
         (Decimal(30), 7, Learner(nation="Scotland", income_gbp=Decimal(25000)), Verdict.MET),
         (Decimal(29), 7, Learner(nation="Scotland", income_gbp=Decimal(25000)), Verdict.NOT_MET),
@@ -166,12 +166,12 @@ def test_share_of_a_year():
         (Decimal(30), 7, Learner(nation="Scotland"), Verdict.NOT_KNOWN),
     ],
 )
-def test_scottish_part_time_grant(credits, level, learner, verdict):
-    assert overall(scotland_part_time_reasons(credits, level, learner, FIGURES)) is verdict
+def test_scottish_part_time_grant(size, level, learner, verdict):
+    assert overall(scotland_part_time_reasons(size, level, learner, FIGURES)) is verdict
 
 
 @pytest.mark.parametrize(
-    ("credits", "verdict"), [(Decimal(30), Verdict.MET), (Decimal(29), Verdict.NOT_MET), (None, Verdict.NOT_KNOWN)]
+    ("size", "verdict"), [(Decimal(30), Verdict.MET), (Decimal(29), Verdict.NOT_MET), (None, Verdict.NOT_KNOWN)]
 )
-def test_welsh_intensity(credits, verdict):
-    assert overall(wales_part_time_reasons(credits, Decimal(120), Learner(nation="Wales"), FIGURES)) is verdict
+def test_welsh_intensity(size, verdict):
+    assert overall(wales_part_time_reasons(size, Decimal(120), Learner(nation="Wales"), FIGURES)) is verdict

@@ -27,10 +27,27 @@ UK_CREDITS_EACH = {
 }
 SCQF_TO_FHEQ = {6: 3, 7: 4, 8: 5, 9: 6, 10: 6, 11: 7, 12: 8}
 FHEQ_TO_SCQF = {4: 7, 5: 8, 6: 9, 7: 11, 8: 12}
-BLOCKERS = (
-    "BUDGET TIME MODE TRANSFER_CAP RESIDENCY LEVEL_MINIMUM REQUIRED_MODULES CREDIT_AGE MAX_AT_LEVEL FREE_CHOICE "
-    "DOUBLE_COUNT AVAILABILITY POOL MAX_FROM_POOL EXCLUSION SUBJECT_SHARE EXPERIENCE MIN_CLAIM TIME_LIMIT"
-).split()
+BLOCKERS = [
+    "BUDGET",
+    "TIME",
+    "MODE",
+    "TRANSFER_CAP",
+    "RESIDENCY",
+    "LEVEL_MINIMUM",
+    "REQUIRED_MODULES",
+    "CREDIT_AGE",
+    "MAX_AT_LEVEL",
+    "FREE_CHOICE",
+    "DOUBLE_COUNT",
+    "AVAILABILITY",
+    "POOL",
+    "MAX_FROM_POOL",
+    "EXCLUSION",
+    "SUBJECT_SHARE",
+    "EXPERIENCE",
+    "MIN_CLAIM",
+    "TIME_LIMIT",
+]
 
 
 def exact(number: Any) -> Fraction:
@@ -135,15 +152,15 @@ class Checker:
         return item.get("awarding_body") == self.award["provider"]
 
     def moved(self, taken: Taken) -> int:
-        return sum(credits for item, credits in taken if not self.own(item))
+        return sum(amount for item, amount in taken if not self.own(item))
 
     def counted(self, taken: Taken) -> Fraction:
         moved, multiple = self.moved(taken), self.award.get("rounding_multiple") or 1
-        own = sum(credits for item, credits in taken if self.own(item))
+        own = sum(amount for item, amount in taken if self.own(item))
         return Fraction(own + moved // multiple * multiple)
 
     def at_or_above(self, taken: Taken, level: int) -> int:
-        return sum(credits for item, credits in taken if (item["_level"] or 0) >= level)
+        return sum(amount for item, amount in taken if (item["_level"] or 0) >= level)
 
     def in_pool(self, item: Json, courses: list[str]) -> bool:
         return item["id"] in courses or any(code in courses for code in item.get("covers") or [])
@@ -154,7 +171,7 @@ class Checker:
         if self.cap is not None and moved > self.cap:
             return False
         for level, most in (award.get("max_credits_at_level") or {}).items():
-            if sum(credits for item, credits in taken if item["_level"] == int(level)) > exact(most):
+            if sum(amount for item, amount in taken if item["_level"] == int(level)) > exact(most):
                 return False
         rule = award.get("subject_rule")
         if rule:
@@ -162,9 +179,9 @@ class Checker:
             if others > exact(rule["free_choice_max"]):
                 return False
         twice = award.get("double_count") or {}
-        if twice.get("policy") == "cap":
-            if sum(c for item, c in taken if item.get("used_for_award")) > exact(twice["max_credits"]):
-                return False
+        used = sum(c for item, c in taken if item.get("used_for_award"))
+        if twice.get("policy") == "cap" and used > exact(twice["max_credits"]):
+            return False
         for pool in award.get("max_from_pools") or []:
             if sum(c for item, c in taken if self.in_pool(item, pool["courses"])) > exact(pool["credits"]):
                 return False
@@ -186,7 +203,7 @@ class Checker:
                 return False
         residency = award.get("residency")
         if residency:
-            mine = [(item, credits) for item, credits in taken if self.own(item)]
+            mine = [(item, amount) for item, amount in taken if self.own(item)]
             if self.at_or_above(mine, residency.get("min_level") or -1) < exact(residency["credits"]):
                 return False
         for pool in award.get("pools") or []:
@@ -228,8 +245,8 @@ class Checker:
     def hours(self, taken: Taken) -> Fraction:
         return sum(
             (
-                exact(item["study_hours"]) if item.get("study_hours") is not None else Fraction(10 * credits)
-                for item, credits in taken
+                exact(item["study_hours"]) if item.get("study_hours") is not None else Fraction(10 * amount)
+                for item, amount in taken
                 if item["_new"]
             ),
             Fraction(0),
@@ -249,7 +266,7 @@ def amounts(item: Json) -> list[int]:
 def selections(items: list[Json]) -> list[Taken]:
     """Every way to take some of the items."""
     ways = itertools.product(*(amounts(item) for item in items))
-    return [[(item, credits) for item, credits in zip(items, way, strict=True) if credits] for way in ways]
+    return [[(item, amount) for item, amount in zip(items, way, strict=True) if amount] for way in ways]
 
 
 def prepared(items: list[Json], award: Json, new: bool) -> list[Json]:
@@ -325,7 +342,7 @@ def plan(problem: Json) -> Json:
             (
                 (check.unpriced(taken), check.cost(taken)),
                 check.hours(taken),
-                sum(credits for item, credits in taken if item["_new"]),
+                sum(amount for item, amount in taken if item["_new"]),
                 [order.index(identity) for identity in new],
                 new,
             )

@@ -2,7 +2,6 @@
 (oracle.py)."""
 
 import copy
-from fractions import Fraction
 
 import oracle
 import pytest
@@ -71,11 +70,11 @@ LIMITS = {
 
 
 def subjects(*most):
-    return [{"relevant_subjects": ["care"], "free_choice_max": credits} for credits in most]
+    return [{"relevant_subjects": ["care"], "free_choice_max": size} for size in most]
 
 
 def pools(*sizes):
-    return [[{"courses": ["p0", "c0", "c1", "M1"], "credits": credits}] for credits in sizes]
+    return [[{"courses": ["p0", "c0", "c1", "M1"], "credits": size}] for size in sizes]
 
 
 def rules(level):

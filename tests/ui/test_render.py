@@ -132,6 +132,7 @@ def test_a_course_has_every_key_and_null_where_the_page_is_silent() -> None:
 def test_a_course_has_plain_values() -> None:
     course = course_json(replace(TALKATIVE, price_gbp=Decimal("99.50")), "why")
     assert (course["credits"], course["price_gbp"], course["level"], course["mode"]) == (7.5, 99.5, 6, "blended")
+    assert repr(course_json(TALKATIVE, "why")["price_gbp"]) == "1200"
     assert course["stacks_into"][1] == {
         "award_id": None,
         "award": "CertHE Business",

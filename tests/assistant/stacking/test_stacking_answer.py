@@ -9,10 +9,17 @@ from assistant.stacking import answer_problem
 from assistant.stacking.reasons import SENTENCES, ReasonCode
 from corpus.catalogue import frameworks
 
-AUDIT_KEYS = (
-    "counts does_not_count credits_eligible credits_counted credits_not_counted_because_of_caps credits_remaining "
-    "effective_transfer_cap level_minimums min_at_level_met"
-).split()
+AUDIT_KEYS = [
+    "counts",
+    "does_not_count",
+    "credits_eligible",
+    "credits_counted",
+    "credits_not_counted_because_of_caps",
+    "credits_remaining",
+    "effective_transfer_cap",
+    "level_minimums",
+    "min_at_level_met",
+]
 PLAN_KEYS = ["candidates_excluded", "feasible", "cheapest", "fastest", "blockers"]
 AWARD = {"title": "Cert", "provider": "Westbury University", "framework": "FHEQ", "total_credits": 60}
 

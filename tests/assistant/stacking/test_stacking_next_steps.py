@@ -24,13 +24,13 @@ AWARD = {
 }
 
 
-def course(identity, credits=30, price=300, **more):
+def course(identity, size=30, price=300, **more):
     stated = {"system": "CATS", "level": 4, "framework": "FHEQ", "awarding_body": "Westbury University"}
-    return {"id": identity, "credits": credits, "price_gbp": price, **stated, **more}
+    return {"id": identity, "credits": size, "price_gbp": price, **stated, **more}
 
 
-def held(identity="p1", credits=30, **more):
-    return course(identity, credits, awarding_body="Harbour University", year=2020, **more)
+def held(identity="p1", size=30, **more):
+    return course(identity, size, awarding_body="Harbour University", year=2020, **more)
 
 
 def problem(courses, prior=(), constraints=None, **award):
