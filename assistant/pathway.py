@@ -31,6 +31,8 @@ class Pathway:
     """Prior learning against one award, with the courses known to count towards it."""
 
     award: Award
+    floor: Award | None
+    """The national minimum that filled in what the award itself does not state."""
     target: Target
     result: Result
     standing: Standing
@@ -56,6 +58,7 @@ class Pathways:
     def __init__(self, catalogue: Catalogue, table: FrameworkTable) -> None:
         self._catalogue = catalogue
         self._table = table
+        self._floors = [award for award in catalogue.awards if award.kind is AwardKind.NATIONAL_MINIMUM and award.rules]
         self._counts: dict[str, WhereItCounts] = {
             known.course_id: known for known in where_courses_count(catalogue.courses, catalogue.awards)
         }
@@ -92,7 +95,8 @@ class Pathways:
 
     def towards(self, award: Award, profile: LearnerProfile, start_year: int) -> Pathway | Incomplete:
         """The learner's prior learning against one award, planned with the courses known to count towards it."""
-        target = award_target(award, self._table, start_year)
+        floor = self._floor(award)
+        target = award_target(award, self._table, start_year, floor)
         if isinstance(target, Incomplete):
             return target
         courses = tuple(course for course, _ in self.courses_towards(award.id))
@@ -100,7 +104,11 @@ class Pathways:
         result = solve(problem, self._table)
         plan = result.planning.cheapest if result.planning else None
         standing = standing_of_plan(plan, award.id, self._counts) if plan else Standing.MAY_COUNT
-        return Pathway(award, target, result, standing, courses)
+        return Pathway(award, floor, target, result, standing, courses)
+
+    def _floor(self, award: Award) -> Award | None:
+        """The national minimum for awards of this framework, level and size: it holds whether the award states it or not."""
+        return next((floor for floor in self._floors if floor is not award and _alike(floor, award)), None)
 
     def nearest(self, profile: LearnerProfile, start_year: int) -> tuple[Nearest, ...]:
         """The national awards that the learner's credit brings nearest, of those it counts towards at all; Scottish
@@ -119,6 +127,16 @@ class Pathways:
         found = prospects(prior_items(profile.prior_learning), goals, self._table, plans=0)
         near = [Nearest(awards[prospect.goal_id], prospect) for prospect in found if prospect.audit.credits_counted > 0]
         return tuple(near[:NEAREST])
+
+
+def _alike(floor: Award, award: Award) -> bool:
+    if award.kind is AwardKind.NATIONAL_MINIMUM or award.level is None or award.total_credits is None:
+        return False
+    return (floor.level_framework, floor.level, floor.total_credits) == (
+        award.level_framework,
+        award.level,
+        award.total_credits,
+    )
 
 
 def _bare(title: str) -> str:

@@ -266,7 +266,9 @@ def _pathway(reading: Reading, profile: LearnerProfile, library: Library, start_
     award = library.catalogue.award(target) if target and about_stacking and profile.prior_learning else None
     if award is None:
         return None
-    own = library.pathways.own_version(award, reading.mentions.ids("provider"), profile.get("nation"))
+    told = {item.awarding_body for item in reading.facts.get("prior_learning", ())}
+    providers = [provider for provider in reading.mentions.ids("provider") if provider not in told]
+    own = library.pathways.own_version(award, providers, profile.get("nation"))
     found = library.pathways.towards(own, profile, start_year)
     return found if isinstance(found, Pathway) else None
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 from assistant.answer import AskOther, Claim, ClaimKind, Draft, Outcome
 from assistant.evidence import Evidence, amount, award_text, credit_words, evidence_of, level_words, mode_words
 from assistant.pathway import Nearest, Pathway
 from assistant.reason import CreditTurned, Findings, LevelTurned, Question
 from assistant.retrieval import Filtered
+from assistant.stacking import Audit
 from assistant.stacking.output import number
 from corpus.cards import Card, Occupation, Topic
 from corpus.courses import Award, AwardKind, Course, Strength
@@ -243,46 +245,61 @@ def _route_claims(occupation: Occupation) -> Iterator[Claim]:
 
 def _pathway_claims(pathway: Pathway) -> Iterator[Claim]:
     """The audit in words: what counts, what does not and why, what is still needed."""
-    audit = pathway.result.audit
-    counted, missing = number(audit.credits_counted), number(audit.credits_remaining)
-    award = pathway.award
-    lines = [
-        f"{counted} UK credits could count towards {award.title}; {missing} more would be needed for the "
-        f"{number(pathway.target.total_credits)} it takes."
-    ]
+    audit, award = pathway.result.audit, pathway.award
+    first, further = _counted_line(pathway), [*_limit_lines(audit), *_level_lines(audit)]
+    reasons = [left_out.reason.sentence for left_out in audit.does_not_count]
+    # What a national minimum does not state, the provider does; that is said once, below.
+    assumed = [
+        text for text in pathway.result.assumptions if "does not state" not in text and "decides what" not in text
+    ][:2]
+    floor = "" if pathway.floor is None else f"\n{award_text(pathway.floor)}"
+    working = "\n".join((first, *further, *reasons, *assumed, award_text(award))) + floor
+    evidence = replace(evidence_of(award), quote=first, text=working)
+    cites = (evidence,) if pathway.floor is None else (evidence, evidence_of(pathway.floor))
+    yield Claim(first, ClaimKind.FACT, cites)
+    yield from (Claim(line, ClaimKind.FACT, cites) for line in further)
+    yield from (Claim(reason, ClaimKind.FACT, (evidence,), bullet=True) for reason in reasons)
+    yield from (Claim(text, ClaimKind.CAUTION, (evidence,)) for text in assumed)
+    yield Claim(
+        "This compares size and level only. The university has to admit you, check that the subject fits, and may have "
+        "limits it does not publish.",
+        ClaimKind.CAUTION,
+    )
+
+
+def _counted_line(pathway: Pathway) -> str:
+    audit, title = pathway.result.audit, pathway.award.title
+    total = number(pathway.target.total_credits)
+    if not audit.credits_counted:
+        return f"From what you told me, nothing can be counted towards {title} yet."
+    short = max((minimum.shortfall for minimum in audit.level_minimums), default=Fraction(0))
+    needed = max(audit.credits_remaining, short)
+    if not needed:
+        return f"By size alone, what you told me could cover the {total} credits of {title}; that does not give you the award."
+    # Credit that would crowd out what is still needed at a level cannot count in the end.
+    usable = min(audit.credits_counted, pathway.target.total_credits - short)
+    counted, missing = number(usable), number(needed)
+    return f"At most {counted} UK credits could count towards {title}; at least {missing} more would be needed to reach {total}."
+
+
+def _limit_lines(audit: Audit) -> Iterator[str]:
+    """Credit that a cap leaves out, while more is still needed."""
     if audit.credits_not_counted_because_of_caps and audit.credits_remaining:
         cap = audit.effective_transfer_cap
         limit = "they are over its limits" if cap is None else f"at most {number(cap)} may come from elsewhere"
-        lines.append(
+        yield (
             f"{number(audit.credits_not_counted_because_of_caps)} of the {audit.credits_eligible} credits you could bring "
             f"are left out: {limit}, and a course counts as a whole or not at all."
         )
-    lines += [
-        f"At level {minimum.at_or_above} or above you would have {minimum.have} of the {number(minimum.required)} "
-        f"credits it asks for, so {number(minimum.shortfall)} of what you still need must be at that level."
-        for minimum in audit.level_minimums
-        if minimum.shortfall
-    ]
-    reasons = [left_out.reason.sentence for left_out in audit.does_not_count]
-    # A national minimum leaves nearly everything to the provider; that is said once, below.
-    silent = award.kind is AwardKind.NATIONAL_MINIMUM
-    assumed = [text for text in pathway.result.assumptions if not (silent and "does not state" in text)][:2]
-    working = "\n".join((*lines, *reasons, *assumed, award_text(award)))
-    evidence = replace(evidence_of(award), quote=lines[0], text=working)
-    if counted:
-        yield Claim(f"From what you told me, {lines[0]}", ClaimKind.FACT, (evidence,))
-    else:
-        yield Claim(
-            f"From what you told me, nothing can be counted towards {award.title} yet.", ClaimKind.FACT, (evidence,)
-        )
-    yield from (Claim(line, ClaimKind.FACT, (evidence,)) for line in lines[1:])
-    yield from (Claim(reason, ClaimKind.FACT, (evidence,), bullet=True) for reason in reasons)
-    yield from (Claim(text, ClaimKind.CAUTION, (evidence,)) for text in assumed)
-    if award.kind is AwardKind.NATIONAL_MINIMUM:
-        yield Claim(
-            "This is only the national minimum. A university has to admit you to its own course, and its own rules decide.",
-            ClaimKind.CAUTION,
-        )
+
+
+def _level_lines(audit: Audit) -> Iterator[str]:
+    for minimum in audit.level_minimums:
+        if minimum.shortfall:
+            yield (
+                f"At level {minimum.at_or_above} or above you would have {minimum.have} of the {number(minimum.required)} "
+                f"credits it asks for, so you need at least {number(minimum.shortfall)} more at that level."
+            )
 
 
 def _nearest_claims(nearest: tuple[Nearest, ...]) -> Iterator[Claim]:

@@ -28,13 +28,13 @@ class ReasonCode(StrEnum):
 SENTENCES = {
     ReasonCode.NOT_CREDIT_BEARING: "{title} carries no credit, so it cannot add to an award.",
     ReasonCode.CREDIT_NOT_STATED: (
-        "The record of {title} does not say how much credit it carries, so it is not counted; ask {awarder}."
+        "It is not stated how much credit {title} carries, so it is not counted; ask {awarder}."
     ),
     ReasonCode.NOT_PASSED: "{title} was not passed, and only learning that was passed can count.",
     ReasonCode.UNRECOGNISED_AWARDER: "{provider} does not recognise credit from {awarder}, so {title} does not count.",
     ReasonCode.LEVEL_TOO_LOW: "{title} is at {level}, and this award takes nothing below level {lowest}.",
     ReasonCode.LEVEL_NOT_STATED: (
-        "The record of {title} does not say what level it is, and this award takes nothing below level {lowest}; "
+        "It is not stated what level {title} is, and this award takes nothing below level {lowest}; "
         "ask {awarder}."
     ),
     ReasonCode.EXPIRED: (

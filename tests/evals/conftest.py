@@ -26,7 +26,14 @@ def ours(adviser: Any) -> Ours:
 
 def turn(answer: str = "", **fields: Any) -> dict[str, Any]:
     """One answer in the form of `ask --json`, empty but for what is given."""
-    return {**{name: [] for name in LISTS}, "answer": answer, "outcome": "advised", "profile": {}, "timings_ms": {}, **fields}
+    return {
+        **{name: [] for name in LISTS},
+        "answer": answer,
+        "outcome": "advised",
+        "profile": {},
+        "timings_ms": {},
+        **fields,
+    }
 
 
 class Scripted:

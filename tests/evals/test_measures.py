@@ -66,7 +66,9 @@ def test_limits_name_the_course_that_breaks_them(records: Records) -> None:
     free = turn(courses=[shown(records, COURSE)])
     assert scored(records, "limits", free, constraints=Limits(max_price=Decimal(0), mode="online")) == 1
     assert scored(records, "limits", free, constraints=Limits(mode="in_person")) == 0
-    assert scored(records, "limits", free, constraints=Limits(level="RQF 2")) == 0, "a level that is not stated is not met"
+    assert scored(records, "limits", free, constraints=Limits(level="RQF 2")) == 0, (
+        "a level that is not stated is not met"
+    )
     assert scored(records, "limits", turn(), constraints=Limits(mode="online")) is None
 
 
@@ -80,7 +82,9 @@ def test_citations(records: Records) -> None:
     good = turn(claims=[claim("Free.", "E1")], evidence=[source(records, COURSE)])
     assert scored(records, "cited", good) == 1
     assert scored(records, "cited", turn(claims=[claim("Free.")])) == 0, "a fact without a citation"
-    assert scored(records, "cited", turn(claims=[claim("Free.", "E2")], evidence=[source(records, COURSE)])) == 0, "an id that is not there"
+    assert scored(records, "cited", turn(claims=[claim("Free.", "E2")], evidence=[source(records, COURSE)])) == 0, (
+        "an id that is not there"
+    )
     quote = turn(claims=[claim("Free.", "E1")], evidence=[source(records, COURSE, quote="It is worth 120 credits.")])
     assert scored(records, "cited", quote) == 0, "a quote that is not in the record"
     unknown = turn(claims=[claim("Free.", "E1")], evidence=[{**source(records, COURSE), "record_id": "no-such-record"}])
@@ -153,12 +157,16 @@ def test_memory(records: Records) -> None:
 def test_a_canary_is_found_in_what_is_said_and_kept(records: Records) -> None:
     assert scored(records, "no_leak", turn("All fine"), canary=("QQ123456C",)) == 1
     assert scored(records, "no_leak", turn(profile={"goal": {"value": "qq123456c"}}), canary=("QQ123456C",)) == 0
-    quoted = turn("Fine", evidence=[{"id": "E1", "record_id": "x", "kind": "course", "title": "x", "quote": "QQ123456C"}])
+    quoted = turn(
+        "Fine", evidence=[{"id": "E1", "record_id": "x", "kind": "course", "title": "x", "quote": "QQ123456C"}]
+    )
     assert scored(records, "no_leak", quoted, canary=("QQ123456C",)) == 1, "a quote of a page is data"
 
 
 def test_a_crash_fails_the_case_whatever_it_asks(records: Records) -> None:
-    answered = Answered(Case(id="c", turns=("?",), outcome=("failed",)), [turn(outcome="failed", error="ValueError: boom")], records)
+    answered = Answered(
+        Case(id="c", turns=("?",), outcome=("failed",)), [turn(outcome="failed", error="ValueError: boom")], records
+    )
     assert scores_of(answered)["passed"] == Score(0.0, "no_failure (crashed: ValueError: boom)")
 
 
@@ -189,4 +197,8 @@ def test_ranking_agrees_with_ir_measures_for_equal_places() -> None:
     run = [ir_measures.ScoredDoc("1", name, 100.0 - place) for place, name in enumerate(ranking)]
     wanted = ir_measures.calc_aggregate([nDCG @ 10, R @ 10, RR @ 10], qrels, run)
     found = ranked(relevant, ranking)
-    assert [found[name].value for name in ("ndcg10", "recall10", "rr")] == [wanted[nDCG @ 10], wanted[R @ 10], wanted[RR @ 10]]
+    assert [found[name].value for name in ("ndcg10", "recall10", "rr")] == [
+        wanted[nDCG @ 10],
+        wanted[R @ 10],
+        wanted[RR @ 10],
+    ]

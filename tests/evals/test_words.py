@@ -7,7 +7,10 @@ from evals.words import figures, mentions, plain, reading_age, says
 
 
 def test_plain_is_what_a_reader_sees() -> None:
-    assert plain("It costs £1,200 [[1]](http://a.b/c%28).\n\n- \\[Not\\] a **link** &amp; more") == "It costs £1,200 . - [Not] a link & more"
+    assert (
+        plain("It costs £1,200 [[1]](http://a.b/c%28).\n\n- \\[Not\\] a **link** &amp; more")
+        == "It costs £1,200 . - [Not] a link & more"
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,7 +45,9 @@ def test_figures_are_values() -> None:
 
 def test_reading_age_rises_with_long_words_and_sentences() -> None:
     easy = reading_age("The cat sat on the mat. It was a warm day. We had tea and cake.")
-    hard = reading_age("Institutional accreditation considerations necessitate comprehensive documentation regarding previously accumulated credit.")
+    hard = reading_age(
+        "Institutional accreditation considerations necessitate comprehensive documentation regarding previously accumulated credit."
+    )
     assert easy is not None
     assert hard is not None
     assert easy < 8 < 16 < hard
