@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 
 from assistant.answer import Answer, Claim, ClaimKind, Draft, Outcome, gate
 from assistant.library import Library, Shelf
-from assistant.llm import LanguageModel, ModelUnavailable, reword
+from assistant.llm import ChatModel, LanguageModel, ModelUnavailable, reword
 from assistant.profile import LearnerProfile
 from assistant.reading import LONGEST_MESSAGE, Reading, clean
 from assistant.reason import gather, reason
 from assistant.referral import screen
+from assistant.settings import Settings
 from assistant.writing import write, write_referral
+from corpus.embedding import Embedder
 
 Watch = Callable[[str], object]
 """Called with a plain sentence as each step starts, so that a page can show progress."""
@@ -41,6 +43,14 @@ class Advice:
     timings_ms: dict[str, float]
     model: str
     corpus: str
+
+
+def open_adviser(settings: Settings, embedder: Embedder) -> Adviser:
+    """An adviser over the index in `settings.home`, with the model that is configured, if any.
+
+    Raises `ModelUnavailable` if the model cannot be set up. The index itself is opened at the first turn.
+    """
+    return Adviser(Shelf(settings.home, embedder), ChatModel(settings.model) if settings.model else None)
 
 
 def _unwatched(step: str) -> None:

@@ -193,6 +193,11 @@ def _initials(catalogue: Catalogue) -> Mapping[str, str]:
     }
 
 
+COMMON_PROVIDER_WORDS = frozenset(
+    {"the", "of", "and", "for", "university", "college", "school", "centre", "institute", "education", "learning"}
+)
+"""Words of provider names that tell no provider from another."""
+
 NOT_PROVIDERS = frozenset(
     {"IT", "UK", "US", "EU", "NI", "HE", "FE", "HR", "AI", "CV", "BA", "MA", "PG", "UC", "HCA", "TA", "CPD", "RPL"}
 )

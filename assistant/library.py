@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.gazetteer import Gazetteer
+from assistant.gazetteer import COMMON_PROVIDER_WORDS, Gazetteer, plain
 from assistant.needs import NeedClassifier
 from assistant.pathway import Pathways
 from assistant.reading import Reader
 from assistant.retrieval import Searcher
+from corpus.cards import Card
 from corpus.catalogue import Catalogue, frameworks
 from corpus.credit import FrameworkTable
 from corpus.embedding import Embedder
@@ -27,8 +28,8 @@ class Library:
     reader: Reader
     searcher: Searcher
     pathways: Pathways
-    card_providers: Mapping[str, frozenset[str]]
-    """For each card whose title names providers: which. Their rules are nobody else's."""
+    card_owners: Mapping[str, frozenset[str]]
+    """For each card about one provider's own rule: the words of its name that a turn must hold to be about it."""
     card_occupations: Mapping[str, frozenset[str]]
     """For each card whose title names occupations: which. Such a card says what the occupation's record says."""
 
@@ -58,6 +59,8 @@ class Shelf:
         except (OSError, ValueError) as error:
             raise IndexProblem(f"{generation / 'records.json'}: cannot be read ({type(error).__name__})") from error
         gazetteer = Gazetteer(catalogue)
+        names = {course.provider for course in catalogue.courses} | {award.provider for award in catalogue.awards}
+        providers = [frozenset(plain(name).split()) for name in sorted(names)]
         return Library(
             generation,
             catalogue,
@@ -65,6 +68,17 @@ class Shelf:
             Reader(gazetteer, self._classifier, self._embedder),
             Searcher(catalogue, frameworks(), *index.load()),
             Pathways(catalogue, frameworks()),
-            {card.id: frozenset(gazetteer.find(card.title).ids("provider")) for card in catalogue.cards},
+            {card.id: _owner_words(card, gazetteer, providers) for card in catalogue.cards},
             {card.id: frozenset(gazetteer.find(card.title).ids("occupation")) for card in catalogue.cards},
         )
+
+
+def _owner_words(card: Card, gazetteer: Gazetteer, providers: Sequence[frozenset[str]]) -> frozenset[str]:
+    """ "Nottingham: PGCE credits" belongs to Nottingham; so does a card whose title names a provider in full. Empty for
+    everybody's rules."""
+    before, colon, _ = card.title.partition(":")
+    words = frozenset(plain(before).split()) - COMMON_PROVIDER_WORDS
+    if colon and words and any(words <= provider for provider in providers):
+        return words
+    named = gazetteer.find(card.title).ids("provider")
+    return frozenset(plain(named[0]).split()) - COMMON_PROVIDER_WORDS if named else frozenset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -9,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from assistant.answer import Pick
-from assistant.gazetteer import LONG, plain
+from assistant.gazetteer import COMMON_PROVIDER_WORDS, LONG, plain
 from assistant.library import Library
 from assistant.needs import Need
 from assistant.pathway import Nearest, Pathway
@@ -151,7 +152,10 @@ def gather(reading: Reading, library: Library) -> Gathered:
     return Gathered(cards, courses, awards, unstated, filtered if reading.constraints else None)
 
 
-COMMON_PROVIDER_WORDS = frozenset({"university", "college", "school", "centre", "institute", "education", "learning"})
+SUPPOSING = re.compile(
+    r"\b(?:what\s+if|how\s+about|what\s+about|instead|if\s+i\s+(?:go|went|move|moved|study|studied))\b", re.I
+)
+"""A follow-up that changes one thing and asks for the same answer again."""
 
 
 def reason(
@@ -261,7 +265,7 @@ def _pathway(reading: Reading, profile: LearnerProfile, library: Library, start_
     about_stacking = (
         reading.need(Need.STACK, Need.PLAN)
         or "prior_learning" in reading.facts
-        or bool(reading.mentions.ids("provider") and profile.get("target_award"))
+        or SUPPOSING.search(reading.message) is not None
     )
     award = library.catalogue.award(target) if target and about_stacking and profile.prior_learning else None
     if award is None:
@@ -397,8 +401,9 @@ def _nation_rank(card: Card, nation: str | None) -> float:
 
 
 def _provider_rank(card: Card, reading: Reading, library: Library) -> float:
-    owners = library.card_providers.get(card.id, frozenset())
-    return -OTHER_PROVIDER if owners and not owners & set(reading.mentions.ids("provider")) else 0.0
+    owner = library.card_owners[card.id]
+    said = set(plain(" ".join((reading.message, *reading.mentions.ids("provider")))).split())
+    return 0.0 if owner <= said else -OTHER_PROVIDER
 
 
 def _question(reading: Reading, profile: LearnerProfile, cards: tuple[Card, ...]) -> Question | None:

@@ -15,7 +15,7 @@ from assistant.retrieval import Filtered
 from assistant.stacking import Audit
 from assistant.stacking.output import number
 from corpus.cards import Card, Occupation, Topic
-from corpus.courses import Award, AwardKind, Course, Strength
+from corpus.courses import Award, Course, Strength
 from corpus.credit import Credit, CreditSystem
 
 SENTENCES_OF_FIRST, SENTENCES_OF_NEXT = 4, 2

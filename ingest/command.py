@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.embedding import Embedder, SentenceEmbedder
-from ingest.home import home_folder, with_added
+from corpus.home import home_folder
+from ingest.home import with_added
 from ingest.problems import Problem
 from ingest.quality import Quality, measure_quality
 from ingest.run import BadData, Prepared, ingest, prepare

@@ -1,20 +1,11 @@
-"""Where the program keeps its data, and the catalogues a user added to the shipped one."""
+"""The shipped catalogue, and those a user added to it."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
-from platformdirs import user_data_path
-
 from corpus.catalogue import SHIPPED
-
-
-def home_folder(environ: Mapping[str, str]) -> Path:
-    """`STACK_ADVISOR_HOME`, or the platform's folder for user data."""
-    chosen = environ.get("STACK_ADVISOR_HOME")
-    return Path(chosen) if chosen else user_data_path("stack-advisor", appauthor=False)
 
 
 def catalogue_paths(home: Path) -> tuple[Path, ...]:

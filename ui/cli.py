@@ -17,12 +17,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from assistant.settings import Settings
 from assistant.stacking import ProblemError, answer_problem
 from corpus.catalogue import frameworks
 from corpus.index import IndexProblem
 from ingest.command import FINE, PROBLEMS, UNUSABLE, add_arguments
 from ingest.command import run as run_ingest
-from ui.settings import Settings
 
 LONGEST_INPUT = 50_000_000
 """Bytes of a problem file that are read."""
@@ -132,21 +132,17 @@ def _serve(options: argparse.Namespace, settings: Settings, environ: Mapping[str
 
 def open_adviser(settings: Settings) -> Any:
     """The adviser over an index that is up to date: built or refreshed first if the data changed."""
-    from assistant.advise import Adviser
-    from assistant.library import Shelf
-    from assistant.llm import ChatModel, ModelUnavailable
+    from assistant import advise
+    from assistant.llm import ModelUnavailable
     from corpus.embedding import SentenceEmbedder, WeightsChanged
 
     try:
-        model = ChatModel(settings.model) if settings.model else None
-    except ModelUnavailable as error:
-        raise Unusable(f"STACK_ADVISOR_MODEL: {error}") from error
-    try:
         embedder = SentenceEmbedder()
-    except WeightsChanged as error:
+        adviser = advise.open_adviser(settings, embedder)
+    except (ModelUnavailable, WeightsChanged) as error:
         raise Unusable(str(error)) from error
     refresh_index(settings.home, embedder)
-    return Adviser(Shelf(settings.home, embedder), model)
+    return adviser
 
 
 def refresh_index(home: Path, embedder: Any) -> None:
