@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from assistant.answer import Answer, Claim, ClaimKind, Draft, Outcome, gate
 from assistant.library import Library, Shelf
 from assistant.llm import ChatModel, LanguageModel, ModelUnavailable, reword
+from assistant.needs import Need
 from assistant.profile import LearnerProfile
-from assistant.reading import LONGEST_MESSAGE, Reading, clean
+from assistant.reading import LONGEST_MESSAGE, Earlier, Reading, clean
 from assistant.reason import gather, reason
 from assistant.referral import screen
 from assistant.settings import Settings
@@ -31,7 +32,8 @@ class Conversation:
 
     profile: LearnerProfile = field(default_factory=LearnerProfile)
     turns: int = 0
-    last_message: str | None = None
+    earlier: Earlier | None = None
+    """What a short follow-up points back to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Adviser:
         referral = screen(text, library.catalogue, before.profile.get("nation"))
         if referral is not None and referral.urgent:
             return self._closed(write_referral(referral.cards), before, library, clock)
-        reading = library.reader.read(text, before.last_message)
+        reading = library.reader.read(text, before.earlier)
         profile = before.profile.with_facts(reading.facts, f"turn {before.turns + 1}")
         clock.lap("read")
 
@@ -97,7 +99,7 @@ class Adviser:
 
         answer = gate(draft, _names(library), text)
         clock.lap("gate")
-        after = Conversation(profile, before.turns + 1, _remembered(before, reading))
+        after = Conversation(profile, before.turns + 1, _remembered(before, reading, answer))
         return Advice(answer, after, clock.timings(), self._model_name, library.catalogue.digest)
 
     @property
@@ -156,9 +158,16 @@ def _names(library: Library) -> Callable[[str], tuple[str, ...]]:
     )
 
 
-def _remembered(before: Conversation, reading: Reading) -> str:
-    """The last message that said what it was about; a short follow-up leaves the one before in place."""
-    return before.last_message if before.last_message and len(reading.message.split()) <= 4 else reading.message
+def _remembered(before: Conversation, reading: Reading, answer: Answer) -> Earlier | None:
+    """The last message that said what it was about, with what follow-ups have asked of courses since."""
+    shown = tuple(source.record_id for source in answer.evidence if source.kind == "course")
+    if reading.follows and before.earlier is not None:
+        return replace(before.earlier, constraints=reading.constraints, shown=shown or before.earlier.shown)
+    if reading.needs[0][0] is Need.SMALL_TALK:
+        return before.earlier
+    return Earlier(
+        reading.message, reading.constraints, reading.needs, shown or (before.earlier.shown if before.earlier else ())
+    )
 
 
 class _Clock:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
-from assistant.gazetteer import Gazetteer, Mention, Mentions
+from assistant.gazetteer import Gazetteer, Mention, Mentions, plain
 from assistant.needs import Need, NeedClassifier
 from assistant.profile import PriorLearning
 from assistant.quantities import (
@@ -66,6 +66,17 @@ FREE_WORDS = (
     "£0",
     "zero cost",
 )
+NOT_SUBJECT = re.compile(
+    r"\b(?:free|cheap(?:er|est)?|online|on\s+line|in\s+person|face\s+to\s+face|from\s+home|distance\s+learning|evenings?|weekends?|part\s+time|"
+    r"is\s+there|are\s+there|i\s+(?:want|need|would\s+like)\s+to\s+(?:learn|study|do|find)|an?|the|short|courses?|class(?:es)?|modules?|training|certificates?|any|some|find\s+me|show\s+me|looking\s+for|recommend|with\s+credit|"
+    r"near\s+me|under\s+£?\d+|£\d+|level\s+\d+|what\s+about|only|ones?|please)\b",
+    re.I,
+)
+"""Words that say what kind of course is wanted and not what it is about."""
+EMPTY_WORDS = frozenset(
+    "what about and the a an is are in on for me i you do does have of to with but or how no yes can more others other else one that "
+    "those these them it there so then also just not".split()
+)
 NOT_FREE = ("free time", "feel free", "freelance", "free to", "free choice", "risk free", "free place")
 HAVE = re.compile(
     r"\b(?:i\s+(?:already\s+)?(?:have|hold|did|done|do\s+have|completed?|finished|passed|studied|took|earned|got|gained)|i'?ve|ive|"
@@ -78,6 +89,10 @@ ASKING = re.compile(
     re.I,
 )
 """A sentence that asks for something, rather than telling."""
+YES_OR_NO = re.compile(
+    r"(?:^|[.?!,;]\s+|\b(?:and|so|but)\s+)(?:can|could|will|would|do|does|did|is|are|am|should|has|have|must|may|isn'?t|doesn'?t|won'?t|can'?t)\b",
+    re.I,
+)
 ASKS = re.compile(
     r"^\W*(?:can|could|will|would|what|which|how|do|does|is|are|should)\b|\b(?:need|wants?|would\s+like|looking|still)\b",
     re.I,
@@ -104,11 +119,27 @@ class Constraints:
     def __bool__(self) -> bool:
         return any(getattr(self, name) is not None for name in self.__dataclass_fields__)
 
+    def changed_by(self, later: Constraints) -> Constraints:
+        """These constraints with what was said later in place of what it changes."""
+        said = {name: value for name in self.__dataclass_fields__ if (value := getattr(later, name)) is not None}
+        return replace(self, **said)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a follow-up may point back to: the last message that stood alone, what it was after, what it asked of
+    courses, and the courses that were shown since, in the order shown."""
+
+    message: str
+    constraints: Constraints
+    needs: tuple[tuple[Need, float], ...] = ()
+    shown: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One turn, read. `vectors` (n, dim) belong to `queries`, one per thing asked, in order; `subject_vectors` to
-    `subjects`, the same without place names, which say where and not what."""
+    `subjects`, the same without words that say where, how or for how much."""
 
     message: str
     queries: tuple[str, ...]
@@ -123,6 +154,15 @@ class Reading:
     constraints: Constraints
     facts: Mapping[str, Any] = field(default_factory=dict)
     cut: bool = False
+    follows: bool = False
+    """Whether it was read together with an earlier message."""
+    referred: tuple[str, ...] = ()
+    """Courses shown before that the turn points at ("the second one", "does it count?")."""
+
+    @property
+    def yes_or_no(self) -> bool:
+        """Whether it can be answered with yes or no."""
+        return YES_OR_NO.search(self.message) is not None
 
     def need(self, *wanted: Need) -> bool:
         """Whether any of these needs was read."""
@@ -137,21 +177,24 @@ class Reader:
         self._classifier = classifier
         self._embedder = embedder
 
-    def read(self, message: str, earlier: str | None = None) -> Reading:
-        """`earlier` is the message before, which a short follow-up ("only online") is read together with."""
+    def read(self, message: str, earlier: Earlier | None = None) -> Reading:
+        """`earlier` is what a short follow-up ("only online") is read together with."""
         text = clean(message)
         cut = len(text) > LONGEST_MESSAGE
         text = text[:LONGEST_MESSAGE]
         mentions = self.gazetteer.find(text)
-        queries = _queries(text)
-        if earlier and _is_follow_up(text, mentions):
-            queries = (f"{earlier[:300]} {text}",)
-        subjects = tuple(self._without_places(query) for query in queries)
         asked = tuple(sentence for sentence in _sentences(text) if ASKING.search(sentence)) or (text[:LONGEST_QUERY],)
-        texts = tuple(dict.fromkeys((*queries, *subjects, *asked)))
+        needs = self._classifier.needs(self._embedder.encode(asked))
+        follows = earlier is not None and _is_follow_up(text, mentions)
+        if earlier and follows and _no_subject(text):
+            needs = earlier.needs or needs
+        follows = follows and needs[0][0] is not Need.SMALL_TALK
+        queries = (f"{earlier.message[:300]} {text}",) if earlier and follows else _queries(text)
+        subjects = tuple(self._subject(query) for query in queries)
+        texts = tuple(dict.fromkeys((*queries, *subjects)))
         by_text = dict(zip(texts, self._embedder.encode(texts), strict=True))
-        needs = self._classifier.needs(np.stack([by_text[sentence] for sentence in asked]))
         said, levels = credits_said(text), levels_said(text)
+        constraints = _constraints(text, mentions, said, levels, dict(needs))
         return Reading(
             message=text,
             queries=queries,
@@ -163,16 +206,19 @@ class Reader:
             credits=said,
             levels=levels,
             target_system=target_system(text),
-            constraints=_constraints(text, mentions, said, levels, dict(needs)),
+            constraints=earlier.constraints.changed_by(constraints) if earlier and follows else constraints,
             facts=_facts(text, mentions),
             cut=cut,
+            follows=follows,
+            referred=_referred(text, earlier.shown) if earlier else (),
         )
 
-    def _without_places(self, query: str) -> str:
+    def _subject(self, query: str) -> str:
+        """The query without words that say where, how or for how much; whole again if nothing is left."""
         for mention in reversed(self.gazetteer.find(query).all):
             if mention.kind == "place":
                 query = query[: mention.start] + query[mention.end :]
-        return " ".join(query.split())
+        return " ".join(NOT_SUBJECT.sub(" ", query).split()).strip(" ,.?!") or query
 
 
 def clean(message: str) -> str:
@@ -197,12 +243,28 @@ def _sentences(text: str) -> tuple[str, ...]:
 
 
 def _is_follow_up(text: str, mentions: Mentions) -> bool:
-    """A turn that says too little to stand alone: a few words, or one that points back."""
-    points_back = re.search(r"\b(?:it|that|those|these|them|they|one|ones|there|instead)\b", text, re.I) is not None
-    words = len(text.split())
-    return (
-        (words <= 4 or (points_back and words <= 12)) and not mentions.ids("course") and not mentions.ids("occupation")
+    """A turn that cannot stand alone: it names no subject of its own ("only online"), or points back ("does it count?")."""
+    points_back = (
+        re.search(r"\b(?:it|that|those|these|them|they)\b", text, re.I) is not None and len(text.split()) <= 12
     )
+    return (_no_subject(text) or points_back) and not mentions.ids("course") and not mentions.ids("occupation")
+
+
+def _no_subject(text: str) -> bool:
+    return all(word in EMPTY_WORDS for word in plain(NOT_SUBJECT.sub(" ", text)).split())
+
+
+ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "last": -1}
+IT = re.compile(r"\b(?:does|do|is|will|can|would|could|about)\s+(?:it|that|that\s+one|this\s+one)\b", re.I)
+
+
+def _referred(text: str, shown: tuple[str, ...]) -> tuple[str, ...]:
+    """The shown courses a turn points at: by their place in the list, or "it" for the first."""
+    if not shown:
+        return ()
+    places = [ORDINALS[word] for word in plain(text).split() if word in ORDINALS]
+    named = [shown[place] for place in places if -len(shown) <= place < len(shown)]
+    return tuple(dict.fromkeys(named)) or ((shown[0],) if IT.search(text) else ())
 
 
 def _constraints(

@@ -25,7 +25,7 @@ from corpus.credit import Conversion, Credit, CreditSystem, Framework, Level, Le
 MOST_COURSES = 4
 MOST_CARDS = 3
 MOST_OF_ONE_PROVIDER = 2
-WORSE = 0.5
+WORSE = 0.6
 """How much lower than the best course a further one may rank: a filled list is not a better list."""
 AWARD_NAMED, AWARD_ALIKE = 0.55, 0.70
 """Least similarity of an award to be meant, if the turn names a word of its provider, and if it does not."""
@@ -100,6 +100,7 @@ class Findings:
     """Courses at least as close as the worst one picked, whose pages leave open something that was asked for."""
     looked_for_courses: bool = False
     question: Question | None = None
+    yes_or_no: bool = True
     small_talk: bool = False
     out_of_scope: bool = False
 
@@ -152,6 +153,8 @@ def gather(reading: Reading, library: Library) -> Gathered:
     return Gathered(cards, courses, awards, unstated, filtered if reading.constraints else None)
 
 
+CHAT = 0.5
+"""A message this surely small talk is nothing else."""
 SUPPOSING = re.compile(
     r"\b(?:what\s+if|how\s+about|what\s+about|instead|if\s+i\s+(?:go|went|move|moved|study|studied))\b", re.I
 )
@@ -167,7 +170,7 @@ def reason(
     leading = _leading(reading, gathered, library)
     named = tuple(
         record
-        for record_id in reading.mentions.ids("course")
+        for record_id in (*reading.mentions.ids("course"), *reading.referred)
         if isinstance(record := library.catalogue.record(record_id), Course)
     )
     looking = reading.need(Need.SEARCH, Need.COMPARE) and not reading.need(Need.OUT_OF_SCOPE) and not named
@@ -191,12 +194,13 @@ def reason(
         filtered=gathered.filtered,
         unstated=_unstated(gathered, library) if looking else (),
         looked_for_courses=looking,
+        yes_or_no=reading.yes_or_no,
         question=None if leading else _question(reading, profile, cards),
     )
     main = reading.needs[0][0]
     return replace(
         findings,
-        small_talk=main is Need.SMALL_TALK and findings.empty,
+        small_talk=main is Need.SMALL_TALK and (findings.empty or reading.needs[0][1] >= CHAT),
         out_of_scope=main is Need.OUT_OF_SCOPE and findings.empty,
     )
 

@@ -29,6 +29,9 @@ Chosen on held-out card phrasings by `python -m evals.calibrate`: the right card
 passage alone and 25 % by reciprocal rank fusion.
 """
 
+SAME_WORDS, RESCUE = 0.8, 0.10
+"""A record among the best by words passes a gate lower by so much: one short word ("maths") embeds poorly."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -196,8 +199,9 @@ class _Kind:
         similarity = self._vectors @ vector
         best = np.full(len(self._records), -1.0, dtype=np.float32)
         np.maximum.at(best, self._owner, similarity)
-        rank = best + CENTRE_WEIGHT * (self._centres @ vector) + LEXICAL_WEIGHT * self._lexical.scores(query)
-        for record in np.flatnonzero(best >= gate):
+        lexical = self._lexical.scores(query)
+        rank = best + CENTRE_WEIGHT * (self._centres @ vector) + LEXICAL_WEIGHT * lexical
+        for record in np.flatnonzero((best >= gate) | ((lexical >= SAME_WORDS) & (best >= gate - RESCUE))):
             passage = self._passages[int(np.argmax(np.where(self._owner == record, similarity, -1.0)))]
             yield Found(self._records[record], float(best[record]), float(rank[record]), passage.text)
 

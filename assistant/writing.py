@@ -51,6 +51,7 @@ OUT_OF_SCOPE = (
     "You could ask me what a course counts towards, or who to ask about it."
 )
 NOTHING = "I do not know. Nothing in my records answers this, and I will not guess."
+FITTING = "These courses in my records come closest to what you asked for:"
 NO_COURSE = "I found no course in my records that fits this."
 
 
@@ -97,7 +98,7 @@ def _direct(findings: Findings) -> list[Claim]:
     room = max(LEAST_OF_CARDS, MOST_SENTENCES - len(claims))
     for place, card in enumerate(findings.cards):
         most = min(SENTENCES_OF_FIRST if place == 0 else SENTENCES_OF_NEXT, room)
-        shown = list(_card_claims(card, most, leading=not claims))
+        shown = list(_card_claims(card, most, leading=not claims and findings.yes_or_no))
         claims += shown
         room -= len(shown)
     if findings.pathway is None:
@@ -363,6 +364,7 @@ def _courses(findings: Findings) -> Iterator[Claim]:
             yield from _blocking(findings.filtered)
         yield from _unstated_claims(findings.unstated)
         return
+    yield Claim(FITTING, ClaimKind.ADVICE)
     for pick in findings.picks:
         yield Claim(_course_line(pick.course), ClaimKind.FACT, (evidence_of(pick.course),), bullet=True)
     yield from _unstated_claims(findings.unstated)

@@ -156,7 +156,9 @@ def _made_with(summary: Mapping[str, Any]) -> str:
     made = summary["made_with"]
     versions = ", ".join(f"{name} {version}" for name, version in made.get("versions", {}).items() if version)
     lines = [
-        f"{name}: {made[name]}" for name in ("corpus", "cases", "model", "prompts", "seed", "machine") if name in made
+        f"{name}: {made[name]}"
+        for name in ("corpus", "cases", "model", "prompts", "seed", "machine", "cases at a time")
+        if name in made
     ]
     return "\n".join(f"- {line}" for line in [*lines, f"versions: {versions}"])
 

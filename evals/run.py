@@ -115,11 +115,13 @@ def run_cases(
 
 
 def _answered(system: System, cases: Sequence[Case], jobs: int) -> Iterator[list[Turn]]:
-    if jobs <= 1:
-        yield from (system.converse(case.turns) for case in cases)
+    # The first one alone: it opens the index, which several threads must not do at once.
+    alone = len(cases) if jobs <= 1 else 1
+    yield from (system.converse(case.turns) for case in cases[:alone])
+    if alone >= len(cases):
         return
     with ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="case") as pool:
-        for start in range(0, len(cases), jobs * AHEAD):
+        for start in range(alone, len(cases), jobs * AHEAD):
             yield from pool.map(lambda case: system.converse(case.turns), cases[start : start + jobs * AHEAD])
 
 

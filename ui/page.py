@@ -363,6 +363,8 @@ STYLE = """
 #sa-talk, #sa-aside { min-width: 0 !important; width: 100%; gap: .75rem; }
 #sa-aside { margin-top: 1.5rem; }
 #sa-status:not(:has(p)) { margin-top: -.75rem; }
+/* Gradio counts seconds here for itself; a screen reader would read them out. */
+#sa-status [data-testid="status-tracker"] { display: none !important; }
 #sa-jump:not(:has(nav)) { display: none; }
 
 .sa-header { padding: .25rem 0 .5rem; }

@@ -170,3 +170,39 @@ def test_a_model_that_fails_leaves_the_plain_words_and_a_notice(adviser: Adviser
     assert advice.answer.claims == plain.answer.claims
     assert advice.answer.outcome is Outcome.ADVISED
     assert any("Plain wording was used" in notice for notice in advice.answer.notices)
+
+
+def turns(adviser: Adviser, *messages: str) -> list[dict[str, Any]]:
+    conversation: Conversation | None = None
+    results = []
+    for message in messages:
+        advice = adviser.advise(message, conversation)
+        conversation = advice.conversation
+        results.append(advice_json(advice))
+    return results
+
+
+def test_a_follow_up_narrows_the_search_before_it(adviser: Adviser) -> None:
+    first, second = turns(adviser, "free bookkeeping course?", "only online")
+    assert {course["price_gbp"] for course in first["courses"]} == {0}
+    assert {(course["price_gbp"], course["mode"]) for course in second["courses"]} == {(0, "online")}
+
+
+def test_it_and_the_second_one_point_at_courses_shown_before(adviser: Adviser) -> None:
+    first, second, third = turns(
+        adviser, "free maths course", "does it count towards anything?", "what about the second one?"
+    )
+    assert first["courses"][0]["title"] in second["claims"][0]["text"]
+    assert first["courses"][1]["title"] in third["claims"][0]["text"]
+
+
+def test_a_new_subject_is_not_mixed_with_the_old_one(adviser: Adviser) -> None:
+    _, second = turns(adviser, "free online bookkeeping course?", "is there a free maths course")
+    assert "maths" in second["courses"][0]["title"].lower()
+
+
+def test_near_misses_are_named_as_such_and_never_recommended(adviser: Adviser) -> None:
+    (result,) = turns(adviser, "free online bookkeeping course?")
+    assert any("do not say everything you asked for" in claim["text"] for claim in result["claims"])
+    shown = {source["record_id"] for source in result["evidence"]}
+    assert shown > {course["id"] for course in result["courses"]}

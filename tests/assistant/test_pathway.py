@@ -58,7 +58,9 @@ def test_credit_too_old_for_the_award_is_named_with_its_limit(pathways: Pathways
     assert [left.reason.code for left in pathway.result.audit.does_not_count] == ["EXPIRED"]
 
 
-def test_the_national_minimum_holds_even_where_the_award_does_not_state_it(pathways: Pathways, adviser: Adviser) -> None:
+def test_the_national_minimum_holds_even_where_the_award_does_not_state_it(
+    pathways: Pathways, adviser: Adviser
+) -> None:
     pathway = towards(pathways, adviser, "leicester-honours-degree", held(credits(120, 4)))
     assert pathway.floor is not None
     assert pathway.floor.id == "fheq-honours-degree"
@@ -66,7 +68,9 @@ def test_the_national_minimum_holds_even_where_the_award_does_not_state_it(pathw
 
 
 def test_credit_below_the_level_still_needed_is_not_promised(adviser: Adviser) -> None:
-    answer = adviser.advise("I've got 120 credits at level 4 from 2024, what do I still need for a master's degree?").answer
+    answer = adviser.advise(
+        "I've got 120 credits at level 4 from 2024, what do I still need for a master's degree?"
+    ).answer
     assert "At most 30 UK credits" in answer.claims[0].text
     assert "at least 150 more" in answer.claims[0].text
 
@@ -76,7 +80,9 @@ def test_enough_credit_is_not_called_an_award(adviser: Adviser) -> None:
     assert "does not give you the award" in answer.claims[0].text
 
 
-def test_every_award_of_the_catalogue_can_be_audited_or_says_what_is_missing(pathways: Pathways, adviser: Adviser) -> None:
+def test_every_award_of_the_catalogue_can_be_audited_or_says_what_is_missing(
+    pathways: Pathways, adviser: Adviser
+) -> None:
     profile = held(credits(60, 4, 2015), credits(30, 5, body="The Open University"), credits(15, 7))
     awards = adviser.shelf.library().catalogue.awards
     found = [pathways.towards(award, profile, 2026) for award in awards]

@@ -7,7 +7,7 @@ import pytest
 from assistant.library import Library
 from assistant.needs import Need
 from assistant.profile import LearnerProfile, PriorLearning, ProfileError, read_profile
-from assistant.reading import LONGEST_MESSAGE, Reading, clean
+from assistant.reading import LONGEST_MESSAGE, Constraints, Earlier, Reading, clean
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +15,7 @@ def library(adviser) -> Library:
     return adviser.shelf.library()
 
 
-def read(library: Library, message: str, earlier: str | None = None) -> Reading:
+def read(library: Library, message: str, earlier: Earlier | None = None) -> Reading:
     return library.reader.read(message, earlier)
 
 
@@ -102,9 +102,17 @@ def test_needs(library: Library, message: str, need: Need) -> None:
 
 
 def test_a_short_follow_up_is_read_with_what_came_before(library: Library) -> None:
-    assert "bookkeeping" in read(library, "only online", "free bookkeeping courses").queries[0]
     assert (
-        "bookkeeping" not in read(library, "how many credits is a master's degree in total?", "bookkeeping").queries[0]
+        "bookkeeping"
+        in read(library, "only online", Earlier("free bookkeeping courses", Constraints(max_price=Decimal(0)))).queries[
+            0
+        ]
+    )
+    assert (
+        "bookkeeping"
+        not in read(
+            library, "how many credits is a master's degree in total?", Earlier("bookkeeping", Constraints())
+        ).queries[0]
     )
 
 

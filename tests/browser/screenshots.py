@@ -12,9 +12,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from ingest.home import home_folder
 from tests.__main__ import BROWSERS
 from tests.browser.conftest import CHROMIUM_OPTIONS, serving
+from ui.settings import Settings
 
 WIDTHS = {360: 740, 768: 1024, 1280: 800}
 QUESTIONS = {
@@ -28,7 +28,7 @@ def main(out: Path) -> None:
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     with (
         tempfile.TemporaryDirectory() as folder,
-        serving(home_folder(os.environ), Path(folder) / "said.txt", patience=600) as address,
+        serving(Settings.of(os.environ).home, Path(folder) / "said.txt", patience=600) as address,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=found, args=list(CHROMIUM_OPTIONS))

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Page, expect
 
-from assistant.advise import Adviser
+from assistant.advise import Advice, Adviser, Conversation
 from tests.browser.conftest import Served, Visit
-from ui.page import EXAMPLES
+from ui.page import EXAMPLES, worked
 
 BOOKKEEPING = "free online bookkeeping course?"
 LOAN = "Can I get a loan for one module?"
@@ -50,6 +50,30 @@ def test_the_box_is_empty_and_ready_after_an_answer(visit: Visit) -> None:
     expect(learner.box).to_have_value("")
     expect(learner.box).to_be_enabled()
     assert learner.page.locator("#sa-status").get_attribute("role") == "status"
+
+
+def test_progress_is_told_step_by_step_and_then_the_advice(adviser: Adviser) -> None:
+    """Not in the browser: on a busy machine it draws only the last of several quick changes."""
+    *steps, advice = worked(adviser, BOOKKEEPING, Conversation())
+    assert isinstance(advice, Advice)
+    assert [str(step).split()[0] for step in steps] == ["Reading", "Checking", "Writing"]
+
+
+WATCHED = """() => {
+    const status = document.querySelector('#sa-status');
+    window.told = [];
+    new MutationObserver(() => told.push(status.innerText.trim())).observe(status, {childList: true, subtree: true});
+}"""
+
+
+def test_the_status_line_tells_progress_and_nothing_else(visit: Visit) -> None:
+    learner = visit()
+    learner.page.evaluate(WATCHED)
+    learner.ask(BOOKKEEPING)
+    expect(learner.page.locator("#sa-status p")).to_have_count(0)
+    told = learner.page.evaluate("told")
+    assert told
+    assert all(step.endswith("…") for step in told if step)
 
 
 def test_course_cards_say_what_the_records_say(visit: Visit, adviser: Adviser) -> None:
