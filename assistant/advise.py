@@ -160,7 +160,10 @@ def _names(library: Library) -> Callable[[str], tuple[str, ...]]:
 
 def _remembered(before: Conversation, reading: Reading, answer: Answer) -> Earlier | None:
     """The last message that said what it was about, with what follow-ups have asked of courses since."""
-    shown = tuple(source.record_id for source in answer.evidence if source.kind == "course")
+    listed = [
+        source.record_id for claim in answer.claims if claim.bullet for source in claim.cites if source.kind == "course"
+    ]
+    shown = tuple(dict.fromkeys(listed))
     if reading.follows and before.earlier is not None:
         return replace(before.earlier, constraints=reading.constraints, shown=shown or before.earlier.shown)
     if reading.needs[0][0] is Need.SMALL_TALK:

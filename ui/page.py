@@ -376,6 +376,7 @@ STYLE = """
 /* The conversation grows with the page: a box that scrolls inside a page that scrolls hides answers on a phone. */
 #sa-chat { height: auto !important; max-height: none; overflow: visible !important; border: 0; background: none;
   box-shadow: none; }
+#sa-chat { isolation: isolate; }
 #sa-chat .bubble-wrap { overflow: visible; height: auto; padding: 0; background: none; }
 #sa-chat .message-wrap { padding: 0; gap: .35rem; }
 #sa-chat .icon-button-wrapper.top-panel { display: none; }
@@ -428,7 +429,7 @@ button.sa-example:hover { border-color: var(--link-text-color); }
   text-underline-offset: .15em; box-shadow: none; }
 #sa-start-over:hover { color: var(--link-text-color); }
 
-#sa-composer { position: sticky; bottom: 0; z-index: 5; flex-wrap: nowrap; align-items: flex-end; gap: .6rem;
+#sa-composer { position: sticky; bottom: 0; z-index: 100; flex-wrap: nowrap; align-items: flex-end; gap: .6rem;
   padding: .65rem 0 .8rem;
   background: var(--body-background-fill); border-top: 1px solid var(--border-color-primary); }
 #sa-composer .form { flex: 1 1 auto; min-width: 0 !important; overflow: visible; background: none; border: 0;

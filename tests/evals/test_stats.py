@@ -18,6 +18,9 @@ def test_the_same_seed_gives_the_same_interval_and_pairs_need_both_scores() -> N
     found = paired_difference(first, second, seed=3)
     assert found is not None
     assert found == paired_difference(first, second, seed=3)
+    uneven = [(number * 0.37) % 1 for number in range(40)]
+    assert paired_difference(uneven, second, seed=3) == paired_difference(uneven, second, seed=3)
+    assert paired_difference(uneven, second, seed=3) != paired_difference(uneven, second, seed=4)
     assert (found.pairs, round(found.mean, 4)) == (24, 0.3333)
     assert found.low < found.mean < found.high
     assert found.sure
