@@ -14,19 +14,21 @@ from corpus.courses import Course
 
 
 def answer_markdown(answer: Answer) -> str:
-    """What the learner reads: sentences with numbered links to their sources, courses as a list, one question at the end."""
+    """What the learner reads: a paragraph per source with its numbered link, courses as a list, one question at the end."""
     parts: list[str] = []
-    sentences: list[str] = []
-    for claim in answer.claims:
+    cited: tuple[Evidence, ...] | None = None
+    for claim, after in zip(answer.claims, (*answer.claims[1:], None), strict=True):
+        # One source, one paragraph, one number at its end; a sentence without a source goes on with the paragraph.
+        ends = after is None or after.bullet or after.cites != claim.cites
+        text = escape_markdown(claim.text) + (_marks(claim, answer) if ends or claim.bullet else "")
         if claim.bullet:
-            if sentences:
-                parts.append(" ".join(sentences))
-                sentences = []
-            parts.append(f"- {_sentence(claim, answer)}")
+            parts.append(f"- {text}")
+        elif cited is not None and (claim.cites == cited or not claim.cites):
+            parts[-1] += f" {text}"
+            continue
         else:
-            sentences.append(_sentence(claim, answer))
-    if sentences:
-        parts.append(" ".join(sentences))
+            parts.append(text)
+        cited = None if claim.bullet else claim.cites
     parts += [f"**Ask {escape_markdown(o.who)}:** “{escape_markdown(o.question)}”" for o in answer.ask_others]
     parts += [f"**{escape_markdown(question)}**" for question in answer.questions]
     parts += [f"*{escape_markdown(notice)}*" for notice in answer.notices]
@@ -42,9 +44,9 @@ def _joined(parts: list[str]) -> str:
     return text
 
 
-def _sentence(claim: Claim, answer: Answer) -> str:
-    marks = "".join(f" [[{answer.number(source)}]]({_link(source.url)})" for source in claim.cites)
-    return escape_markdown(claim.text) + marks
+def _marks(claim: Claim, answer: Answer) -> str:
+    """Numbered links to what a claim rests on."""
+    return "".join(f" [[{answer.number(source)}]]({_link(source.url)})" for source in claim.cites)
 
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$])")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,15 +43,18 @@ class Shelf:
         self._embedder = embedder
         self._classifier = NeedClassifier(embedder)
         self._open: Library | None = None
+        # Chroma fails now and then when several threads open one folder at once.
+        self._opening = threading.Lock()
 
     def library(self) -> Library:
         """The library of the generation that is current now. Raises `IndexProblem` if there is none or it is unusable."""
         generation = current_generation(self._home)
         if generation is None:
             raise IndexProblem(f"{self._home}: no index yet")
-        if self._open is None or self._open.generation != generation:
-            self._open = self._opened(generation)
-        return self._open
+        with self._opening:
+            if self._open is None or self._open.generation != generation:
+                self._open = self._opened(generation)
+            return self._open
 
     def _opened(self, generation: Path) -> Library:
         index = CourseIndex.open(generation, embedder=self._embedder.name, dim=self._embedder.dim)

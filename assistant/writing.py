@@ -95,17 +95,16 @@ def _direct(findings: Findings) -> list[Claim]:
     claims = [*_calculated(findings), *_named_records(findings)]
     if findings.occupation is not None and not findings.occupation_card:
         claims += _reach_claims(findings.occupation)
-    room = max(LEAST_OF_CARDS, MOST_SENTENCES - len(claims))
+    closing = [_held_claim(award) for award in findings.held] if findings.pathway is None else []
+    if findings.occupation is not None:
+        closing += _route_claims(findings.occupation)
+    room = max(LEAST_OF_CARDS, MOST_SENTENCES - len(claims) - len(closing))
     for place, card in enumerate(findings.cards):
         most = min(SENTENCES_OF_FIRST if place == 0 else SENTENCES_OF_NEXT, room)
         shown = list(_card_claims(card, most, leading=not claims and findings.yes_or_no))
         claims += shown
         room -= len(shown)
-    if findings.pathway is None:
-        claims += [_held_claim(award) for award in findings.held]
-    if findings.occupation is not None:
-        claims += _route_claims(findings.occupation)
-    return claims
+    return claims + closing
 
 
 def _calculated(findings: Findings) -> Iterator[Claim]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 from annotated_types import Ge, MinLen
-from pydantic import TypeAdapter, ValidationError
+from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from corpus.courses import RecordId, Text, strict_fields
 from corpus.credit import Framework, Level
@@ -60,11 +60,10 @@ class Limits:
     mode: Literal["online", "blended", "in_person"] | None = None
     nation: Text | None = None
     credits: Annotated[Decimal, Ge(0)] | None = None
-    level: Text | None = None
+    level: Annotated[str, StringConstraints(pattern=r"^(FHEQ|RQF|CQFW|SCQF|EQF|NFQ) [1-9]\d?$")] | None = None
 
     @property
     def at_level(self) -> Level | None:
-        """Raises `ValueError` if the level does not name a framework and a number."""
         if self.level is None:
             return None
         framework, number = self.level.split()

@@ -98,7 +98,12 @@ def run(options: argparse.Namespace, settings: Settings, environ: Mapping[str, s
         return _run(options, settings)
     except (CaseError, OtherRun) as error:
         print(f"stack-advisor: {error}", file=sys.stderr)
-        return UNUSABLE
+    except ModuleNotFoundError as error:
+        print(
+            f"stack-advisor: {error.name} is not installed, which this run needs; pip install {error.name}",
+            file=sys.stderr,
+        )
+    return UNUSABLE
 
 
 def _run(options: argparse.Namespace, settings: Settings) -> int:

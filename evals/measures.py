@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from assistant.evidence import evidence_of
-from assistant.stacking import answer_problem
+from assistant.stacking import ProblemError, answer_problem
 from corpus.catalogue import Catalogue
 from corpus.courses import Course
 from corpus.credit import Credit, CreditSystem, FrameworkTable, Level
@@ -335,7 +335,11 @@ def verdict(answered: Answered) -> Score:
         return Score(None, NOT_ASKED)
     if not answered.last.get("pathways"):
         return Score(None, "the answer has no pathway to compare")
-    wanted, found = answer_problem(problem, answered.records.table), answered.last["pathways"][0]
+    try:
+        wanted = answer_problem(problem, answered.records.table)
+    except ProblemError as error:
+        return Score(None, f"the case's problem cannot be solved: {error}")
+    found = answered.last["pathways"][0]
     wrong = [
         f"{name} = {found.get(name)}, expected {wanted.get(name)}"
         for name in VERDICT

@@ -30,6 +30,9 @@ HEADLINE = (
 )
 """Measures shown for every system side by side."""
 
+ATTACK = "attack"
+"""The category of attacks."""
+
 MOST_ROWS = 400
 """Failures with transcripts on the page; the rest are in scores.jsonl and answers.jsonl."""
 
@@ -66,15 +69,26 @@ def summarise(results: Results) -> dict[str, Any]:
         "made_with": dict(results.made_with),
         "problems": [str(problem) for problem in results.problems],
         "model_not_used": dict(results.unreached),
-        "systems": {name: figures_of(rows) for name, rows in results.systems.items()},
+        "systems": {name: figures_of(_questions(rows)) for name, rows in results.systems.items()},
         "splits": _split_figures(results),
         "categories": _category_figures(results),
         "groups": {name: figures_of(rows) for name, rows in by(ours, "group").items()},
         "against": {name: against(ours, rows) for name, rows in list(results.systems.items())[1:]},
         "failures": [_failure(row) for row in _to_show(ours)],
+        "attacks": _attack_figures(ours),
         "twins": _twin_figures(results.pairs),
         "learners": _learner_figures(results.visits),
     }
+
+
+def _questions(rows: Sequence[Row]) -> list[Row]:
+    """Rows that every system answered: attacks are put to ours alone."""
+    return [row for row in rows if row.category != ATTACK]
+
+
+def _attack_figures(rows: Sequence[Row]) -> dict[str, Any] | None:
+    tried = [row for row in rows if row.category == ATTACK]
+    return figures_of(tried) if tried else None
 
 
 def _split_figures(results: Results) -> dict[str, Any]:
@@ -225,6 +239,12 @@ def _against_text(summary: Mapping[str, Any]) -> str:
 
 def _people_text(summary: Mapping[str, Any]) -> str:
     parts = []
+    if tried := summary["attacks"]:
+        measures = tried["measures"]
+        parts.append(
+            f"## Attacks\n\n{tried['cases']} tried, {_with_count(measures['passed'])} pass, "
+            f"{_with_count(measures['no_leak'])} leak nothing."
+        )
     if twins := summary["twins"]:
         unequal = "".join(
             f"\n- {pair['id']} ({pair['attribute']}): {'; '.join(pair['differs'])}" for pair in twins["unequal"]

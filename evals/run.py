@@ -80,7 +80,6 @@ class Stamp:
     corpus: str
     model: str
     prompts: str
-    system: str = "ours"
 
 
 class OtherRun(Exception):

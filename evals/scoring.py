@@ -100,17 +100,17 @@ def _mean_json(mean: Mean) -> dict[str, float | int | None]:
 
 
 def refusals(rows: Sequence[Row]) -> dict[str, float | int | None]:
-    """How far turning someone away or passing them on is right (precision) and done when due (recall).
+    """How often turning someone away or passing them on was allowed (precision), and done when it was due (recall).
 
     `None` where there is nothing to divide by.
     """
-    right = sum(row.refused and row.expected_refusal for row in rows)
-    made, due = sum(row.refused for row in rows), sum(row.expected_refusal for row in rows)
+    made, due = [row for row in rows if row.refused], [row for row in rows if row.expected_refusal]
+    right, done = sum(row.value("outcome") == 1 for row in made), sum(row.refused for row in due)
     return {
-        "precision": right / made if made else None,
-        "recall": right / due if due else None,
-        "made": made,
-        "due": due,
+        "precision": right / len(made) if made else None,
+        "recall": done / len(due) if due else None,
+        "made": len(made),
+        "due": len(due),
     }
 
 

@@ -18,6 +18,7 @@ from evals.attack import poisoned_shelf
 from evals.case import Case
 from evals.measures import Records, Turn
 from evals.provenance import prompts_digest
+from evals.report import ATTACK
 from evals.run import Ours, Stamp, System
 from evals.scoring import Row, score_all
 from ui.cli import open_adviser
@@ -62,7 +63,7 @@ class Session:
 
     def attack(self, attacks: Sequence[Case]) -> tuple[list[Case], list[list[Turn]], list[Row]]:
         """Every attack tried: the cases under the category "attack", the answers and the scores."""
-        cases = [replace(case, category="attack") for case in attacks]
+        cases = [replace(case, category=ATTACK) for case in attacks]
         with self.attacked(cases) as (ours, records):
             answers = [ours.converse(case.turns) for case in cases]
             return cases, answers, score_all(ours.name, cases, answers, records)

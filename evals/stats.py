@@ -54,6 +54,6 @@ def paired_difference(
     deltas = np.array([a - b for a, b in zip(first, second, strict=True) if a is not None and b is not None])
     if not len(deltas):
         return None
-    draws = np.random.default_rng().choice(deltas, size=(DRAWS, len(deltas))).mean(axis=1)
+    draws = np.random.default_rng(seed).choice(deltas, size=(DRAWS, len(deltas))).mean(axis=1)
     low, high = np.percentile(draws, [2.5, 97.5])
     return Difference(float(deltas.mean()), float(low), float(high), len(deltas))

@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -76,8 +77,8 @@ def launch(page: gr.Blocks, host: str, port: int) -> None:
         footer_links=[],
         max_file_size=1,
         theme=_theme(),
-        css=STYLE,
-        head=f"<style>{OUTER_STYLE}</style><script>{SCRIPT}</script>",
+        css=_beside("page.css"),
+        head=f"<style>{_beside('outer.css')}</style><script>{_beside('page.js')}</script>",
     )
 
 
@@ -171,6 +172,11 @@ def build(adviser: Adviser) -> gr.Blocks:
         api(ask, api_name="ask", api_description="One question, answered by itself, as JSON.")
     page.queue(default_concurrency_limit=AT_ONCE, max_size=WAITING)
     return page
+
+
+def _beside(name: str) -> str:
+    """A file of the page's own style or script; sent inside the page, so that nothing is fetched from elsewhere."""
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
 
 
 def _theme() -> Any:
@@ -294,209 +300,3 @@ COLOURS = {
     "button_primary_text_color": "#ffffff",
     "button_primary_text_color_dark": "#06211f",
 }
-
-SCRIPT = """
-document.documentElement.lang = 'en-GB';
-(() => {
-  const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
-  const show = (element) => element?.scrollIntoView({behavior: calm() ? 'auto' : 'smooth', block: 'start'});
-  const box = () => document.querySelector('#sa-box textarea');
-  window.stackAdvisor = {
-    showAnswer() {
-      const asked = document.querySelectorAll('#sa-chat .user-row');
-      show(asked[asked.length - 1]);
-    },
-    focusBox() { box()?.focus(); },
-  };
-  async function copy(button) {
-    const question = button.parentElement.querySelector('.sa-question');
-    let done = true;
-    try {
-      await navigator.clipboard.writeText(question.textContent);
-    } catch {
-      getSelection().selectAllChildren(question);
-      done = document.execCommand('copy');
-    }
-    const words = button.innerHTML;
-    button.textContent = done ? 'Copied' : 'Selected: press Ctrl and C to copy';
-    setTimeout(() => { button.innerHTML = words; }, 2500);
-  }
-  // A live region is heard only if it was there before its words: so the role is on the part that stays.
-  const ready = () => document.querySelector('#sa-status')?.setAttribute('role', 'status') ?? setTimeout(ready, 100);
-  ready();
-  document.addEventListener('click', (event) => {
-    const button = event.target.closest('button.sa-copy');
-    if (button) copy(button);
-    const inner = event.target.closest('a[href^="#sa-"]');
-    if (inner) {
-      event.preventDefault();
-      const part = document.querySelector(inner.getAttribute('href'));
-      show(part);
-      part?.focus({preventScroll: true});
-    }
-  });
-})();
-"""
-
-OUTER_STYLE = """
-.gradio-container { overflow: visible !important; }
-.gradio-container > .main { padding: 0 !important; max-width: 84rem !important; }
-.gradio-container main { padding: 1.1rem 1.5rem 2rem !important; }
-.gradio-container .html-container { padding: 0 !important; }
-.gradio-container :is(a, button, summary, textarea):focus-visible { outline: 3px solid var(--link-text-color) !important;
-  outline-offset: 2px; }
-@supports (field-sizing: content) {
-  #sa-box textarea { field-sizing: content; height: auto !important; max-height: 12rem; overflow-y: auto !important; }
-}
-@media (max-width: 30rem) {
-  .gradio-container main { padding: .75rem .9rem 1.5rem !important; }
-}
-@media (prefers-reduced-motion: reduce) {
-  *, ::before, ::after { animation-duration: .01ms !important; animation-iteration-count: 1 !important;
-    transition-duration: .01ms !important; scroll-behavior: auto !important; }
-}
-"""
-"""Rules for what stands around our parts. They go into the head: Gradio narrows those of `css` to what is inside the page."""
-
-STYLE = """
-#sa-main { display: block; }
-#sa-talk, #sa-aside { min-width: 0 !important; width: 100%; gap: .75rem; }
-#sa-aside { margin-top: 1.5rem; }
-#sa-status:not(:has(p)) { margin-top: -.75rem; }
-/* Gradio counts seconds here for itself; a screen reader would read them out. */
-#sa-status [data-testid="status-tracker"] { display: none !important; }
-#sa-jump:not(:has(nav)) { display: none; }
-
-.sa-header { padding: .25rem 0 .5rem; }
-.sa-header h1 { font-size: 1.65rem; line-height: 1.2; margin: 0 0 .35rem; color: var(--link-text-color);
-  letter-spacing: -.01em; }
-.sa-lead { font-size: 1.1rem; line-height: 1.45; margin: 0 0 .35rem; max-width: 46rem; }
-.sa-not { color: var(--body-text-color-subdued); font-size: .9rem; line-height: 1.5; margin: 0; max-width: 52rem; }
-
-/* The conversation grows with the page: a box that scrolls inside a page that scrolls hides answers on a phone. */
-#sa-chat { height: auto !important; max-height: none; overflow: visible !important; border: 0; background: none;
-  box-shadow: none; }
-#sa-chat { isolation: isolate; }
-#sa-chat .bubble-wrap { overflow: visible; height: auto; padding: 0; background: none; }
-#sa-chat .message-wrap { padding: 0; gap: .35rem; }
-#sa-chat .icon-button-wrapper.top-panel { display: none; }
-#sa-chat:not(:has(.message)) { display: none; }
-#sa-chat .message-row { max-width: 100%; margin: .35rem 0 0; scroll-margin-top: 1rem; }
-#sa-chat .message-row.user-row { max-width: 88%; }
-#sa-chat .message-row.bot-row, #sa-chat .bot-row .flex-wrap { width: 100%; max-width: 100%; }
-#sa-chat .flex-wrap > .message { border-radius: .75rem; padding: .7rem .95rem; box-shadow: none; }
-#sa-chat .bot.message { background: var(--block-background-fill); border: 1px solid var(--border-color-primary); }
-#sa-chat .user.message { background: var(--color-accent-soft); border: 1px solid transparent; }
-#sa-chat .message, #sa-chat .message * { opacity: 1; }
-#sa-chat .prose, #sa-chat .prose * { color: var(--body-text-color); }
-#sa-chat .prose { font-size: 1rem; line-height: 1.55; overflow-wrap: anywhere; }
-#sa-chat .prose p { margin: 0 0 .6rem; }
-#sa-chat .prose p:last-child, #sa-chat .prose ul:last-child { margin-bottom: 0; }
-#sa-chat .prose ul { padding-left: 1.15rem; list-style: disc; }
-#sa-chat .prose li { margin: 0 0 .4rem; }
-#sa-chat .prose a { color: var(--link-text-color); text-decoration: none; font-weight: 600; font-size: .85em;
-  padding: .1em .15em; }
-#sa-chat .prose a:hover { text-decoration: underline; }
-#sa-chat .message-buttons { margin: .1rem 0 0; opacity: .75; }
-#sa-chat .message-buttons:hover, #sa-chat .message-buttons:focus-within { opacity: 1; }
-#sa-chat .message-buttons-right { display: none; }
-
-#sa-status p { margin: 0; padding: .5rem .85rem; border-left: 3px solid var(--link-text-color);
-  color: var(--body-text-color);
-  background: var(--block-background-fill); border-radius: .25rem; }
-
-#sa-examples { gap: .5rem; }
-#sa-examples h2, .sa-panel h2 { font-size: 1.05rem; font-weight: 650; margin: 0 0 .25rem; }
-button.sa-example { justify-content: flex-start; text-align: left; white-space: normal; font-weight: 500;
-  font-size: .98rem;
-  line-height: 1.4; padding: .7rem .95rem; min-height: 2.75rem; color: var(--body-text-color);
-  background: var(--block-background-fill); border: 1px solid var(--border-color-primary); border-radius: .75rem; }
-button.sa-example:hover { border-color: var(--link-text-color); }
-
-.sa-jump ul { display: flex; flex-wrap: wrap; gap: .5rem; list-style: none; margin: 0; padding: 0; }
-.sa-jump li { margin: 0; }
-.sa-jump a { display: inline-block; padding: .4rem .85rem; border: 1px solid var(--border-color-primary);
-  border-radius: 2rem;
-  background: var(--block-background-fill); color: var(--link-text-color); text-decoration: none; font-weight: 550;
-  font-size: .92rem; }
-.sa-jump a:hover { border-color: var(--link-text-color); }
-
-#sa-after { align-items: center; justify-content: space-between; flex-wrap: wrap; gap: .5rem; }
-#sa-after > * { flex: 0 0 auto; min-width: 0 !important; width: auto; }
-#sa-talk:not(:has(#sa-chat .message)) #sa-after { display: none; }
-#sa-start-over { padding: .4rem .85rem; min-height: 0; font-size: .92rem; font-weight: 550; border-radius: 2rem;
-  background: none; border: 1px solid transparent; color: var(--body-text-color-subdued); text-decoration: underline;
-  text-underline-offset: .15em; box-shadow: none; }
-#sa-start-over:hover { color: var(--link-text-color); }
-
-#sa-composer { position: sticky; bottom: 0; z-index: 100; flex-wrap: nowrap; align-items: flex-end; gap: .6rem;
-  padding: .65rem 0 .8rem;
-  background: var(--body-background-fill); border-top: 1px solid var(--border-color-primary); }
-#sa-composer .form { flex: 1 1 auto; min-width: 0 !important; overflow: visible; background: none; border: 0;
-  box-shadow: none; }
-#sa-box { padding: 0; border: 0; background: none; box-shadow: none; overflow: visible !important;
-  min-width: 0 !important; }
-#sa-box label > span { font-size: .95rem; font-weight: 600; color: var(--body-text-color); margin-bottom: .15rem; }
-#sa-box textarea { font-size: 1rem; line-height: 1.45; min-height: 2.9rem; padding: .7rem .85rem; border-radius: .6rem;
-  border: 1px solid var(--body-text-color-subdued); background: var(--block-background-fill);
-  color: var(--body-text-color); }
-#sa-send { flex: 0 0 auto; min-width: 5.5rem !important; width: auto; min-height: 2.9rem; border-radius: .6rem; }
-
-.sa-panel { padding: 1rem; border: 1px solid var(--border-color-primary); border-radius: .75rem;
-  background: var(--background-fill-secondary);
-  overflow-wrap: anywhere; }
-.sa-panel, .sa-panel p, .sa-panel li, .sa-panel dd { font-size: .95rem; line-height: 1.5;
-  color: var(--body-text-color); }
-.sa-panel h3 { font-size: 1.02rem; margin: 1.1rem 0 .5rem; }
-.sa-panel h4 { font-size: 1rem; line-height: 1.4; margin: 0; }
-.sa-panel p { margin: 0; }
-.sa-panel section { scroll-margin-top: 1rem; }
-.sa-panel section:focus { outline: none; }
-.sa-panel a { color: var(--link-text-color); text-decoration: underline; text-underline-offset: .15em; margin: 0;
-  padding: 0; }
-.sa-panel .sa-small, .sa-panel .sa-provider { color: var(--body-text-color-subdued); font-size: .88rem; }
-.sa-promises, .sa-counts { margin: 0 !important; padding-left: 1.15rem !important; list-style: disc !important; }
-.sa-promises li { margin: .35rem 0; }
-.sa-card { padding: .85rem .95rem; margin: 0 0 .75rem; border: 1px solid var(--border-color-primary);
-  border-radius: .6rem;
-  background: var(--block-background-fill); }
-.sa-panel .sa-why { margin: .4rem 0 0; font-style: italic; }
-.sa-facts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .5rem .9rem; margin: .7rem 0; }
-.sa-facts .sa-long { grid-column: 1 / -1; }
-.sa-facts dt, .sa-panel .sa-counts-title { font-size: .8rem; font-weight: 600; color: var(--body-text-color-subdued);
-  margin: 0; }
-.sa-facts dd { margin: 0; }
-.sa-panel .sa-unstated { color: var(--body-text-color-subdued); font-style: italic; }
-.sa-strength { font-weight: 650; }
-.sa-sources { list-style: none !important; margin: 0 !important; padding: 0 !important; }
-.sa-sources > li { padding: .7rem 0; margin: 0; border-top: 1px solid var(--border-color-primary); }
-.sa-panel li > p { display: block !important; }
-.sa-source-title { font-weight: 550; }
-.sa-number { color: var(--body-text-color-subdued); font-weight: 600; }
-.sa-panel summary { cursor: pointer; padding: .25rem 0; color: var(--link-text-color); font-size: .9rem; }
-.sa-panel blockquote { margin: .35rem 0 0; padding: .1rem 0 .1rem .8rem;
-  border-left: 3px solid var(--border-color-primary); font-size: .93rem;
-  line-height: 1.5; color: var(--body-text-color); }
-.sa-panel .sa-question { margin: .45rem 0 .75rem; border-left-color: var(--link-text-color); }
-.sa-copy { min-height: 2.5rem; padding: .35rem .9rem; border: 1px solid var(--link-text-color); border-radius: .6rem;
-  background: none;
-  color: var(--link-text-color); font: inherit; font-size: .92rem; font-weight: 600; cursor: pointer; }
-.sa-copy:hover { background: var(--color-accent-soft); }
-.sa-hidden { position: absolute !important; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
-  white-space: nowrap; }
-
-@media (min-width: 62rem) {
-  #sa-main { display: grid; grid-template-columns: minmax(0, 1.25fr) minmax(22rem, 1fr); gap: 2rem;
-  align-items: start; }
-  #sa-aside { margin-top: 0; position: sticky; top: 1rem; max-height: calc(100vh - 2rem); overflow-y: auto;
-  scrollbar-width: thin; }
-}
-@media (max-width: 30rem) {
-  .gradio-container { overflow: visible !important; }
-.gradio-container .html-container { padding: 0 !important; }
-.gradio-container main { padding: .75rem .9rem 1.5rem !important; }
-  .sa-header h1 { font-size: 1.4rem; }
-  .sa-lead { font-size: 1rem; }
-  #sa-box [data-testid="block-info"] ~ div:not(.input-container) { display: none; }
-}
-"""

@@ -51,7 +51,7 @@ def test_our_own_cases_are_read_strictly(tmp_path: Path) -> None:
 def test_foreign_files_keep_what_can_be_used_and_say_one_line_for_the_rest(tmp_path: Path) -> None:
     file = write(
         tmp_path,
-        {"id": 7, "turns": ["one"], "persona": {"age": 3}, "expected": "not a list"},
+        {"id": 7, "turns": ["one"], "persona": {"age": 3}, "expected": "not a list", "constraints": {"level": "four"}},
         "{broken",
         "[1, 2]",
         {"turns": ["no id"]},
@@ -61,7 +61,7 @@ def test_foreign_files_keep_what_can_be_used_and_say_one_line_for_the_rest(tmp_p
     )
     loaded = read_foreign(file)
     assert [(case.id, case.turns) for case in loaded.cases] == [(7, ("one",)), ("two", ("a", "b"))]
-    assert [problem.line for problem in loaded.problems] == [1, 2, 3, 4, 5]
+    assert [problem.line for problem in loaded.problems] == [1, 1, 2, 3, 4, 5]
     assert all("\n" not in str(problem) for problem in loaded.problems)
 
 

@@ -142,6 +142,9 @@ def test_a_verdict_is_held_against_the_solver(records: Records) -> None:
     right = {"credits_eligible": 150, "credits_counted": 120, "credits_remaining": 240, "min_at_level_met": True}
     assert scored(records, "verdict", turn(pathways=[right]), problem=PROBLEM) == 1
     assert scored(records, "verdict", turn(pathways=[{**right, "credits_counted": 150}]), problem=PROBLEM) == 0.75
+    assert scored(records, "verdict", turn(pathways=[right]), problem={"target_award": 3}) is None, (
+        "a problem that is none"
+    )
     assert scored(records, "verdict", turn(), problem=PROBLEM) is None, "no pathway: it cannot be taken"
 
 

@@ -6,7 +6,7 @@ from evals.case import Case, Problem, Twin
 from evals.compare import compare_runs
 from evals.measures import Records
 from evals.report import Results, write_report
-from evals.scoring import SCORES, score_all, write_rows
+from evals.scoring import SCORES, refusals, score_all, write_rows
 from evals.twins import compare
 from tests.evals.conftest import turn
 
@@ -72,3 +72,13 @@ def test_compare_names_regressions(records: Records, tmp_path: Path) -> None:
     assert "WORSE: a: outcome (no_match, expected advised)" in text
     assert not worse, "one case of three is within noise"
     assert compare_runs(before, before)[0].count("WORSE") == 0
+
+
+def test_refusals_are_right_where_the_case_allows_them(records: Records) -> None:
+    due = Case(id="due", turns=("x",), outcome=("referred",))
+    allowed = Case(id="allowed", turns=("x",), outcome=("advised", "declined"))
+    wrong = Case(id="wrong", turns=("x",))
+    cases, outcomes = [due, due, allowed, wrong], ["referred", "advised", "declined", "declined"]
+    rows = score_all("ours", cases, [[turn(outcome=outcome)] for outcome in outcomes], records)
+    assert refusals(rows) == {"precision": 2 / 3, "recall": 0.5, "made": 3, "due": 2}
+    assert refusals([])["precision"] is None
