@@ -135,7 +135,22 @@ class CourseIndex:
         return passages, np.asarray(stored["embeddings"], dtype=np.float32)[order]
 
     def apply(self, add: Sequence[Passage], vectors: Vectors, delete: Sequence[str]) -> None:
-        """Adds or replaces `add` (with their vectors, (n, dim)) and removes `delete`."""
+        """Adds or replaces `add` (with their vectors, (n, dim)) and removes `delete`.
+
+        Raises `IndexProblem` if the disk does not take it.
+        """
+        try:
+            self._write_rows(add, vectors, delete)
+        except Exception as error:
+            # Chroma reports a full or failing disk with errors of its own; others are ours to mend and go on as they are.
+            if type(error).__module__.startswith("chromadb"):
+                raise IndexProblem(
+                    f"{self.generation}: could not be written ({error})",
+                    "is the disk full? Free some space and try again; the index in use is untouched",
+                ) from error
+            raise
+
+    def _write_rows(self, add: Sequence[Passage], vectors: Vectors, delete: Sequence[str]) -> None:
         for ids in _batches(delete):
             self._collection.delete(ids=list(ids))
         for places in _batches(range(len(add))):

@@ -92,11 +92,10 @@ def _attack_figures(rows: Sequence[Row]) -> dict[str, Any] | None:
 
 
 def _split_figures(results: Results) -> dict[str, Any]:
+    parts = {name: by(_questions(rows), "split") for name, rows in results.systems.items()}
     return {
-        split: {
-            name: _pass_rate(found) for name, rows in results.systems.items() if (found := by(rows, "split").get(split))
-        }
-        for split in by(results.ours, "split")
+        split: {name: _pass_rate(found[split]) for name, found in parts.items() if split in found}
+        for split in by(_questions(results.ours), "split")
     }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from corpus.embedding import Embedder, SentenceEmbedder
 from corpus.home import home_folder
+from corpus.index import IndexProblem
 from ingest.home import with_added
 from ingest.problems import Problem
 from ingest.quality import Quality, measure_quality
@@ -62,7 +63,7 @@ def run(
     try:
         with progress_bar() as progress:
             done = ingest(home, paths, today, embedder, progress)
-    except (BadData, IngestRunning, OSError) as error:
+    except (BadData, IndexProblem, IngestRunning, OSError) as error:
         print(error, file=sys.stderr)
         return UNUSABLE
     print(

@@ -5,7 +5,7 @@ from pathlib import Path
 from evals.case import Case, Problem, Twin
 from evals.compare import compare_runs
 from evals.measures import Records
-from evals.report import Results, write_report
+from evals.report import Results, summarise, write_report
 from evals.scoring import SCORES, refusals, score_all, write_rows
 from evals.twins import compare
 from tests.evals.conftest import turn
@@ -82,3 +82,11 @@ def test_refusals_are_right_where_the_case_allows_them(records: Records) -> None
     rows = score_all("ours", cases, [[turn(outcome=outcome)] for outcome in outcomes], records)
     assert refusals(rows) == {"precision": 2 / 3, "recall": 0.5, "made": 3, "due": 2}
     assert refusals([])["precision"] is None
+
+
+def test_attacks_are_counted_apart_from_what_every_system_answered(records: Records) -> None:
+    attack = Case(id="attack-1", turns=("x",), category="attack", outcome=("advised",), canary=("secret",))
+    rows = score_all("ours", [CASES[0], attack], [[turn("fine")], [turn("the secret")]], records)
+    summary = summarise(Results({}, [CASES[0], attack], [[turn("fine")], [turn("the secret")]], {"ours": rows}))
+    assert summary["systems"]["ours"]["cases"] == summary["splits"]["dev"]["ours"]["cases"] == 1
+    assert summary["attacks"]["measures"]["no_leak"] == {"mean": 0.0, "scored": 1, "unscored": 0}
