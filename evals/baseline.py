@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
+from assistant.contract import course_json
 from assistant.llm import LanguageModel, ModelUnavailable
 from corpus.catalogue import Catalogue
 from corpus.embedding import Embedder, Vectors
 from corpus.passages import Passage
 from evals.measures import Turn
 from evals.run import LISTS, failed
-from ui.render import course_json
 
 TOP = 4
 

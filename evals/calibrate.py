@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.settings import Settings
 from corpus.embedding import Vectors
 from corpus.index import CourseIndex
 from corpus.passages import Passage
 from evals.case import OWN
 from evals.session import open_session
-from ui.settings import Settings
 
 FOLDS = 6
 THRESHOLDS = (0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60)

@@ -14,7 +14,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from assistant.llm import ModelUnavailable
+from assistant.settings import Settings
+from corpus.embedding import WeightsChanged
 from corpus.index import IndexProblem
+from evals.arguments import add_eval_arguments
 from evals.case import CaseError, Loaded, Problem, attacks, learners, own_cases, read_foreign, twins
 from evals.compare import compare_runs
 from evals.corrections import NotReviewed, add_reviewed, as_line, draft_cases
@@ -26,14 +30,16 @@ from evals.run import ANSWERS, OtherRun, System, read_answers, run_cases, start_
 from evals.scoring import SCORES, score_all, write_rows
 from evals.session import Session, open_session
 from evals.twins import try_twins
-from ui.cli import Unusable
-from ui.settings import Settings
+from ingest.run import BadData
+from ingest.sync import IngestRunning
 
 JOBS, JOBS_WITH_MODEL = 2, 4
 """Cases answered at a time. Measured: a second thread answers 80 cases of the dev split in a fifth of the time on two busy
 cores, a fourth adds a tenth, more processes would each load the embedding model again. A model mostly waits."""
 
 FINE, PROBLEMS, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+UNOPENABLE = (BadData, IndexProblem, IngestRunning, ModelUnavailable, WeightsChanged)
+"""What opening the assistant can end with; each prints as one line."""
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -41,7 +47,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options, Settings.of(environ)))
-    except (Unusable, IndexProblem, CaseError, OtherRun, OSError, ValueError) as error:
+    except (*UNOPENABLE, CaseError, OtherRun, OSError, ValueError) as error:
         print(f"evals: {error}", file=sys.stderr)
         return UNUSABLE
 
@@ -50,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals", description="How good is it.")
     commands = parser.add_subparsers(title="commands", required=True)
     command = commands.add_parser("run", help="run a question set and write answers and a report")
-    add_arguments(command)
+    add_eval_arguments(command)
     command.set_defaults(command=lambda options, settings: run(options, settings, {}))
     command = commands.add_parser("compare", help="what changed from one run to another, with regressions by name")
     command.add_argument("before", type=Path)
@@ -67,36 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `eval`."""
-    parser.add_argument(
-        "cases",
-        nargs="?",
-        type=Path,
-        metavar="CASES.jsonl",
-        help="questions, one JSON object a line (default: our own set)",
-    )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where answers.jsonl and the report go")
-    parser.add_argument(
-        "--baseline", action="store_true", help="also run the LangChain quick-start, BM25 and dense search"
-    )
-    parser.add_argument("--resume", action="store_true", help="go on with a run that was interrupted")
-    parser.add_argument(
-        "--jobs", type=_count, metavar="N", help="cases answered at a time (default: 1, or 4 with a model)"
-    )
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 64:
-        raise argparse.ArgumentTypeError(f"{text!r}, expected a number from 1 to 64")
-    return int(text)
-
-
 def run(options: argparse.Namespace, settings: Settings, environ: Mapping[str, str]) -> int:  # noqa: ARG001  (every command's signature)
     """Exit code 0 fine, 1 problems in the cases or crashed cases, 2 unusable input."""
     try:
         return _run(options, settings)
-    except (CaseError, OtherRun) as error:
+    except (*UNOPENABLE, CaseError, OtherRun) as error:
         print(f"stack-advisor: {error}", file=sys.stderr)
     except ModuleNotFoundError as error:
         print(

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from assistant.settings import Settings
 from corpus.catalogue import Catalogue, Snapshot
 from corpus.embedding import Embedder
 from evals.case import own_cases
@@ -18,7 +19,6 @@ from evals.provenance import machine
 from evals.session import Session, open_session
 from evals.stats import percentile
 from ingest.sync import apply_sync
-from ui.settings import Settings
 
 QUESTION = "Does a Google certificate give me university credit?"
 

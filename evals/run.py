@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from assistant.advise import Adviser, Conversation
+from assistant.contract import advice_json
 from corpus.index import IndexProblem
 from evals.case import Case
 from evals.measures import Turn
-from ui.render import advice_json
 
 ANSWERS = "answers.jsonl"
 RUN = "run.json"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from assistant.advise import Adviser
+from assistant.advise import Adviser, open_adviser
 from assistant.llm import ChatModel, LanguageModel
+from assistant.settings import Settings
 from corpus.catalogue import Catalogue, frameworks
 from corpus.embedding import SentenceEmbedder
 from corpus.index import CourseIndex, current_generation
@@ -21,8 +22,8 @@ from evals.provenance import prompts_digest
 from evals.report import ATTACK
 from evals.run import Ours, Stamp, System
 from evals.scoring import Row, score_all
-from ui.cli import open_adviser
-from ui.settings import Settings
+from ingest.command import progress_bar
+from ingest.run import refresh
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,11 @@ class Session:
 
 
 def open_session(settings: Settings) -> Session:
-    """Builds or refreshes the index if needed. Raises what `open_adviser` raises."""
-    adviser: Any = open_adviser(settings)
+    """Builds or refreshes the index if needed. Raises what `ingest.run.refresh` and `open_adviser` raise."""
+    embedder = SentenceEmbedder()
+    with progress_bar() as progress:
+        refresh(settings.home, datetime.date.today(), embedder, progress)
+    adviser = open_adviser(settings, embedder)
     generation = current_generation(settings.home)
     assert generation is not None, "an adviser that is open has an index"
     records = Records(Catalogue.open(generation / "records.json"), frameworks())

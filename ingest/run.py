@@ -16,7 +16,7 @@ from ingest.parse import parse_records
 from ingest.problems import Problem
 from ingest.quality import measure_quality
 from ingest.read import read_sources
-from ingest.sync import Progress, Synced, apply_sync
+from ingest.sync import Progress, Synced, apply_sync, up_to_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,10 @@ class BadData(Exception):
         self.problems = problems
 
     def __str__(self) -> str:
-        return f"{len(self.problems)} problems in the data, nothing was changed; first: {self.problems[0]}"
+        return (
+            f"{len(self.problems)} problems in the data, nothing was changed; first: {self.problems[0]}; "
+            "see them all with: stack-advisor ingest --dry-run"
+        )
 
 
 def prepare(paths: tuple[Path, ...], today: datetime.date) -> Prepared:
@@ -63,9 +66,17 @@ def prepare(paths: tuple[Path, ...], today: datetime.date) -> Prepared:
     return Prepared(Snapshot.of(parsed.records), reading.problems + parsed.problems + faults)
 
 
-def shipped_and_added(home: Path, today: datetime.date) -> Prepared:
-    """The shipped catalogue with those the user added."""
-    return prepare(catalogue_paths(home), today)
+def refresh(home: Path, today: datetime.date, embedder: Embedder, progress: Progress | None = None) -> Synced | None:
+    """Brings the index up to date with the shipped and added catalogues; `None` if it already is.
+
+    Raises what `ingest` raises.
+    """
+    prepared = prepare(catalogue_paths(home), today)
+    if prepared.problems:
+        raise BadData(prepared.problems)
+    if up_to_date(home, prepared.snapshot, embedder=embedder.name, dim=embedder.dim):
+        return None
+    return apply_sync(home, prepared.snapshot, embedder, progress=progress)
 
 
 def ingest(

@@ -15,14 +15,19 @@ import socket
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.settings import Settings
 from assistant.stacking import ProblemError, answer_problem
 from corpus.catalogue import frameworks
-from corpus.index import IndexProblem
+from corpus.embedding import Embedder
+from corpus.index import IndexProblem, current_generation
+from evals.arguments import add_eval_arguments
 from ingest.command import FINE, PROBLEMS, UNUSABLE, add_arguments
 from ingest.command import run as run_ingest
+
+if TYPE_CHECKING:
+    from assistant.advise import Adviser
 
 LONGEST_INPUT = 50_000_000
 """Bytes of a problem file that are read."""
@@ -77,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("--json", action="store_true", help="print JSON (always so for .jsonl)")
     plan.set_defaults(command=_plan)
 
+    evaluate = commands.add_parser("eval", help="run a question set and write answers and a report")
+    add_eval_arguments(evaluate)
+    evaluate.set_defaults(command=_eval)
+
     ingest = commands.add_parser("ingest", help="check a catalogue and build the index from it")
     add_arguments(ingest)
     ingest.set_defaults(command=lambda options, settings, environ: run_ingest(options, environ))
@@ -91,8 +100,9 @@ def _port(text: str) -> int:
 
 def _ask(options: argparse.Namespace, settings: Settings, environ: Mapping[str, str]) -> int:
     from assistant.advise import Conversation
+    from assistant.contract import advice_json
     from assistant.profile import LearnerProfile
-    from ui.render import advice_json, answer_text
+    from ui.render import answer_text
 
     question = sys.stdin.read(LONGEST_INPUT) if options.question == "-" else options.question
     profile = _read_profile(options.profile) if options.profile else LearnerProfile()
@@ -130,7 +140,7 @@ def _serve(options: argparse.Namespace, settings: Settings, environ: Mapping[str
     return FINE
 
 
-def open_adviser(settings: Settings) -> Any:
+def open_adviser(settings: Settings) -> Adviser:
     """The adviser over an index that is up to date: built or refreshed first if the data changed."""
     from assistant import advise
     from assistant.llm import ModelUnavailable
@@ -145,28 +155,27 @@ def open_adviser(settings: Settings) -> Any:
     return adviser
 
 
-def refresh_index(home: Path, embedder: Any) -> None:
-    """Brings the index up to date with the data files. Raises `Unusable` if they hold problems."""
+def refresh_index(home: Path, embedder: Embedder) -> None:
+    """Brings the index up to date with the data files; answers from the old one while another process does so."""
     from ingest.command import progress_bar
-    from ingest.run import shipped_and_added
-    from ingest.sync import IngestRunning, apply_sync, up_to_date
+    from ingest.run import BadData, refresh
+    from ingest.sync import IngestRunning
 
-    prepared = shipped_and_added(home, datetime.date.today())
-    if prepared.problems:
-        raise Unusable(
-            f"{len(prepared.problems)} problems in the data, first: {prepared.problems[0]}; see: stack-advisor ingest --dry-run"
-        )
-    if up_to_date(home, prepared.snapshot, embedder=embedder.name, dim=embedder.dim):
-        return
     try:
         with progress_bar() as progress:
-            apply_sync(home, prepared.snapshot, embedder, progress=progress)
+            refresh(home, datetime.date.today(), embedder, progress)
+    except BadData as error:
+        raise Unusable(str(error)) from error
     except IngestRunning as error:
-        from corpus.index import current_generation
-
         if current_generation(home) is None:
             raise Unusable(str(error)) from error
         print(f"stack-advisor: {error}; answering from the index as it is", file=sys.stderr)
+
+
+def _eval(options: argparse.Namespace, settings: Settings, environ: Mapping[str, str]) -> int:
+    from evals.command import run
+
+    return run(options, settings, environ)
 
 
 def _plan(options: argparse.Namespace, settings: Settings, environ: Mapping[str, str]) -> int:

@@ -17,10 +17,10 @@ import gradio as gr
 from gradio.events import api
 
 from assistant.advise import Advice, Adviser, Conversation
+from assistant.contract import advice_json, answer_markdown, escape_markdown
 from assistant.reading import LONGEST_MESSAGE
 from corpus.index import IndexProblem
 from ui.fragments import jump_html, panel_html, status_html, welcome_html
-from ui.render import advice_json, answer_markdown, escape_markdown
 
 TITLE = "Stack Advisor"
 HEADER = f"""

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 
 from assistant.advise import Advice
-from assistant.contract import advice_json, answer_markdown, course_json, escape_markdown, evidence_json
+from assistant.contract import answer_markdown
 from assistant.evidence import Evidence
-
-__all__ = ["advice_json", "answer_markdown", "answer_text", "course_json", "dated", "escape_markdown", "evidence_json"]
 
 
 def answer_text(advice: Advice) -> str:

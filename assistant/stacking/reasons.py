@@ -34,8 +34,7 @@ SENTENCES = {
     ReasonCode.UNRECOGNISED_AWARDER: "{provider} does not recognise credit from {awarder}, so {title} does not count.",
     ReasonCode.LEVEL_TOO_LOW: "{title} is at {level}, and this award takes nothing below level {lowest}.",
     ReasonCode.LEVEL_NOT_STATED: (
-        "It is not stated what level {title} is, and this award takes nothing below level {lowest}; "
-        "ask {awarder}."
+        "It is not stated what level {title} is, and this award takes nothing below level {lowest}; ask {awarder}."
     ),
     ReasonCode.EXPIRED: (
         "{title} is from {year}, which will be {age} years before the start in {start}; "

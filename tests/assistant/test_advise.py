@@ -8,8 +8,8 @@ from pydantic import BaseModel
 
 from assistant.advise import Adviser, Conversation
 from assistant.answer import Outcome, figures
+from assistant.contract import advice_json
 from assistant.llm import ModelUnavailable
-from ui.render import advice_json
 
 
 def ask(adviser: Adviser, question: str, conversation: Conversation | None = None) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def held(*items: PriorLearning) -> LearnerProfile:
     return LearnerProfile().with_facts({"prior_learning": items}, "form")
 
 
-def credits(amount: int, level: int, year: int = 2024, body: str | None = None) -> PriorLearning:
+def worth(amount: int, level: int, year: int = 2024, body: str | None = None) -> PriorLearning:
     return PriorLearning(f"{amount} at {level}", Decimal(amount), "CATS", level, "FHEQ", year, body)
 
 
@@ -54,14 +54,14 @@ def test_another_university_brings_its_own_rules(adviser: Adviser) -> None:
 
 
 def test_credit_too_old_for_the_award_is_named_with_its_limit(pathways: Pathways, adviser: Adviser) -> None:
-    pathway = towards(pathways, adviser, "strathclyde-open-studies", held(credits(10, 4, 2015)))
+    pathway = towards(pathways, adviser, "strathclyde-open-studies", held(worth(10, 4, 2015)))
     assert [left.reason.code for left in pathway.result.audit.does_not_count] == ["EXPIRED"]
 
 
 def test_the_national_minimum_holds_even_where_the_award_does_not_state_it(
     pathways: Pathways, adviser: Adviser
 ) -> None:
-    pathway = towards(pathways, adviser, "leicester-honours-degree", held(credits(120, 4)))
+    pathway = towards(pathways, adviser, "leicester-honours-degree", held(worth(120, 4)))
     assert pathway.floor is not None
     assert pathway.floor.id == "fheq-honours-degree"
     assert [(level.at_or_above, level.required) for level in pathway.result.audit.level_minimums] == [(6, 90)]
@@ -83,7 +83,7 @@ def test_enough_credit_is_not_called_an_award(adviser: Adviser) -> None:
 def test_every_award_of_the_catalogue_can_be_audited_or_says_what_is_missing(
     pathways: Pathways, adviser: Adviser
 ) -> None:
-    profile = held(credits(60, 4, 2015), credits(30, 5, body="The Open University"), credits(15, 7))
+    profile = held(worth(60, 4, 2015), worth(30, 5, body="The Open University"), worth(15, 7))
     awards = adviser.shelf.library().catalogue.awards
     found = [pathways.towards(award, profile, 2026) for award in awards]
     audited = [entry for entry in found if isinstance(entry, Pathway)]
@@ -96,7 +96,7 @@ def test_every_award_of_the_catalogue_can_be_audited_or_says_what_is_missing(
 
 
 def test_what_if_names_the_nearest_awards_first(pathways: Pathways) -> None:
-    nearest = pathways.nearest(held(credits(100, 4)), 2026)
+    nearest = pathways.nearest(held(worth(100, 4)), 2026)
     assert nearest[0].award.id == "fheq-certhe"
     assert [near.prospect.to_find for near in nearest] == sorted(near.prospect.to_find for near in nearest)
 

@@ -11,8 +11,8 @@ from assistant.quantities import levels_said
 from assistant.reading import Constraints
 from assistant.retrieval import carries_credit
 from corpus.courses import Mode
-from corpus.embedding import SentenceEmbedder
 from corpus.credit import Framework
+from corpus.embedding import SentenceEmbedder
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from assistant.settings import Settings
 from tests.__main__ import BROWSERS
 from tests.browser.conftest import CHROMIUM_OPTIONS, serving
-from ui.settings import Settings
 
 WIDTHS = {360: 740, 768: 1024, 1280: 800}
 QUESTIONS = {

@@ -19,7 +19,7 @@ def scored(records: Records, measure: str, *turns: dict[str, Any], **fields: Any
 
 
 def shown(records: Records, record_id: str) -> dict[str, Any]:
-    from ui.render import course_json
+    from assistant.contract import course_json
 
     course = records.catalogue.course(record_id)
     assert course is not None
@@ -27,8 +27,8 @@ def shown(records: Records, record_id: str) -> dict[str, Any]:
 
 
 def source(records: Records, record_id: str, **fields: Any) -> dict[str, Any]:
+    from assistant.contract import evidence_json
     from assistant.evidence import evidence_of
-    from ui.render import evidence_json
 
     record = records.catalogue.record(record_id)
     assert record is not None

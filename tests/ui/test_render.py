@@ -8,10 +8,11 @@ import pytest
 
 from assistant.advise import Advice, Adviser, Conversation
 from assistant.answer import Answer, AskOther, Claim, ClaimKind, Dropped, Outcome, Pick
+from assistant.contract import advice_json, answer_markdown, course_json, escape_markdown
 from assistant.evidence import Evidence
 from assistant.profile import LearnerProfile
 from tests.ui.test_fragments import SILENT, TALKATIVE
-from ui.render import advice_json, answer_markdown, answer_text, course_json, escape_markdown
+from ui.render import answer_text
 
 SOURCE = Evidence(
     "card-1", "card", "What a credit is", "https://example.org/a_(b)", "2025-01", "high", "One credit is 10 hours.", "…"

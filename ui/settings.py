@@ -1,3 +1,0 @@
-from assistant.settings import Settings
-
-__all__ = ["Settings"]
