@@ -79,7 +79,7 @@ class Adviser:
         referral = screen(text, library.catalogue, before.profile.get("nation"))
         if referral is not None and referral.urgent:
             return self._closed(write_referral(referral.cards), before, library, clock)
-        reading = library.reader.read(text, before.earlier)
+        reading = library.reader.read(text, before.earlier, before.profile.get("budget_gbp"))
         profile = before.profile.with_facts(reading.facts, f"turn {before.turns + 1}")
         clock.lap("read")
 

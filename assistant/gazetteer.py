@@ -18,7 +18,8 @@ from corpus.catalogue import Catalogue
 from corpus.courses import AwardKind
 
 CODE = re.compile(r"\b[A-Za-z]{1,5}\d{2,6}[A-Za-z]?\b")
-UNKNOWN_CODE = re.compile(r"[A-Z]{2,4}\d{3,6}[A-Z]?")
+UNKNOWN_CODE = re.compile(r"[A-Z]{2,4}\d{3,4}")
+"""Shaped like a course code and like no personal number: a National Insurance number has six digits."""
 WORD = re.compile(r"[\w'’&]+")
 SLIP = 88.0
 """Least similarity (0 to 100) of two words for one to be a slip of the other."""

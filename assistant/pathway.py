@@ -11,7 +11,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from assistant.profile import LearnerProfile, PriorLearning
-from assistant.stacking import Result, solve, to_json
+from assistant.stacking import Audit, Result, solve, to_json
 from assistant.stacking.awards import Incomplete, award_target, problem_from_records
 from assistant.stacking.problem import Constraints, PriorItem, Target
 from assistant.stacking.prospects import Goal, Prospect, prospects
@@ -50,6 +50,12 @@ class Nearest:
 
     award: Award
     prospect: Prospect
+
+    @property
+    def usable(self) -> Fraction:
+        """UK credits that can count in the end; see `usable_credits`."""
+        total = self.prospect.audit.credits_counted + self.prospect.audit.credits_remaining
+        return usable_credits(self.prospect.audit, total)
 
 
 class Pathways:
@@ -125,8 +131,8 @@ class Pathways:
             if isinstance(target := award_target(award, self._table, start_year), Target)
         ]
         found = prospects(prior_items(profile.prior_learning), goals, self._table, plans=0)
-        near = [Nearest(awards[prospect.goal_id], prospect) for prospect in found if prospect.audit.credits_counted > 0]
-        return tuple(near[:NEAREST])
+        near = [Nearest(awards[prospect.goal_id], prospect) for prospect in found]
+        return tuple([one for one in near if one.usable > 0][:NEAREST])
 
 
 def _alike(floor: Award, award: Award) -> bool:
@@ -142,6 +148,12 @@ def _alike(floor: Award, award: Award) -> bool:
 def _bare(title: str) -> str:
     """A title without what stands in brackets, in lower case."""
     return re.sub(r"\s*\([^)]*\)", "", title).lower()
+
+
+def usable_credits(audit: Audit, total: Fraction) -> Fraction:
+    """UK credits that can count in the end: what would crowd out credit still needed at a level does not."""
+    short = max((minimum.shortfall for minimum in audit.level_minimums), default=Fraction(0))
+    return max(Fraction(0), min(audit.credits_counted, total - short))
 
 
 def prior_items(prior: Iterable[PriorLearning]) -> tuple[PriorItem, ...]:

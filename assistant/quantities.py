@@ -146,6 +146,13 @@ _LEVEL_FORMS = (
         r"\b(?:level|lvl|levl|L)\s*-?(?P<number>\d{1,2})\b(?:\s*\(?(?P<framework>FHEQ|RQF|CQFW|SCQF|EQF|NFQ)\)?)?", re.I
     ),
 )
+_LEVEL_WORDS = (
+    (re.compile(r"\b(?:master'?s?|postgrad(?:uate)?)[\s-]+level\b", re.I), 7),
+    (re.compile(r"\b(?:honours|degree|bachelor'?s?)[\s-]+level\b", re.I), 6),
+    (re.compile(r"\bfirst[\s-]+year\s+(?:degree|university|uni)[\s-]+level\b", re.I), 4),
+    (re.compile(r"\bgcse[\s-]+level\b", re.I), 2),
+)
+"""Levels said in words, as the framework's own descriptions pair them with numbers."""
 _FRAMEWORK_WORDS = {"IRISH": Framework.NFQ, "SCOTTISH": Framework.SCQF, "NQF": Framework.RQF}
 
 
@@ -162,6 +169,9 @@ def levels_said(text: str) -> tuple[LevelSaid, ...]:
             top = {Framework.SCQF: 12, Framework.NFQ: 10}.get(framework, 8) if framework else 8
             if 1 <= number <= top:
                 found[match.start()] = LevelSaid(number, framework, Span(*match.span()))
+    for words, number in _LEVEL_WORDS:
+        for match in words.finditer(text):
+            found.setdefault(match.start(), LevelSaid(number, None, Span(*match.span())))
     return tuple(found[place] for place in sorted(found))
 
 

