@@ -31,7 +31,6 @@ _SET_PHRASES = (
     ),
     re.compile(r"\bat\s+\d\d\s*,\s*", re.I),
     re.compile(r"\b\d\d[- ]year[- ]old\s+", re.I),
-    re.compile(r"(?<=[ ,])[A-Z]{1,2}\d[A-Z\d]?(?:\s*\d[A-Z]{2})?\s+(?=and\b)"),
     re.compile(r"\bpregnant\s+", re.I),
     re.compile(r"\bsingle\s+(?:parent|person|mum|dad|mother|father)\b", re.I),
 )
@@ -57,3 +56,12 @@ def impersonal(text: str, names_something: Callable[[str], bool]) -> str:
         left = phrase.sub(kept, left)
     left = " ".join(_OTHERS.sub("they", left).split()).strip(" ,;")
     return left if len(left.split()) >= 2 else text
+
+
+_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b")
+_AFTER_PLACE = re.compile(r"(\b(?:live|living|lives|based)\s+in\s+[A-Z][\w ]*,\s*)[A-Z]{1,2}\d{1,2}[A-Z]?\b")
+
+
+def without_postcodes(text: str) -> str:
+    """The text without UK postcodes: they say more about a person than advice needs, and "L8" is no level there."""
+    return " ".join(_POSTCODE.sub("", _AFTER_PLACE.sub(r"\1", text)).split())

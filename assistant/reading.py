@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from assistant.gazetteer import Gazetteer, Mention, Mentions, plain
-from assistant.impersonal import impersonal
+from assistant.impersonal import impersonal, without_postcodes
 from assistant.needs import Need, NeedClassifier
 from assistant.profile import PriorLearning
 from assistant.quantities import (
@@ -68,8 +68,8 @@ FREE_WORDS = (
     "zero cost",
 )
 LEARNING = re.compile(
-    r"\b(?:cours\w*|modul\w*|degree\w*|credits?|certificat\w*|diploma\w*|mooc\w*|stud(?:y|ied|ying)|qualif\w*|universit\w*|uni|college|work\w*|"
-    r"unemployed|job|career\w*|retrain\w*|learn\w*|interested|thinking|hoping|trying|money|broke|skint)\b",
+    r"\b(?:cours\w*|modul\w*|degree\w*|credits?|certificat\w*|diploma\w*|mooc\w*|stud(?:y|ied|ying)|qualif\w*|universit\w*|uni|college|"
+    r"unemployed|career\w*|retrain\w*|learn\w*|interested|thinking|hoping|trying|money|broke|skint)\b",
     re.I,
 )
 """Words that make a clause about study or work rather than about the person."""
@@ -187,7 +187,7 @@ class Reader:
     def read(self, message: str, earlier: Earlier | None = None, budget: Decimal | None = None) -> Reading:
         """`earlier` is what a short follow-up ("only online") is read together with; `budget`, in pounds, what was said
         before about money: it limits a search that names no price of its own."""
-        text = clean(message)
+        text = without_postcodes(clean(message))
         cut = len(text) > LONGEST_MESSAGE
         text = text[:LONGEST_MESSAGE]
         mentions = self.gazetteer.find(text)
@@ -198,7 +198,7 @@ class Reader:
         if earlier and follows and _no_subject(text):
             needs = earlier.needs or needs
         follows = follows and needs[0][0] is not Need.SMALL_TALK
-        queries = (f"{earlier.message[:300]} {text}",) if earlier and follows else _queries(searched)
+        queries = (f"{earlier.message[:300]} {text}",) if earlier and follows else self._queries(searched)
         subjects = tuple(self._subject(query) for query in queries)
         texts = tuple(dict.fromkeys((*queries, *subjects)))
         by_text = dict(zip(texts, self._embedder.encode(texts), strict=True))
@@ -224,6 +224,15 @@ class Reader:
             referred=_referred(text, earlier.shown) if earlier else (),
         )
 
+    def _queries(self, text: str) -> tuple[str, ...]:
+        """What to search for: each thing asked, with what was told beside it as far as that is about study or work."""
+        sentences = _sentences(text)
+        asked = [sentence for sentence in sentences if ASKING.search(sentence)]
+        if not asked:
+            return (text[:LONGEST_QUERY],)
+        told = [sentence for sentence in sentences if sentence not in asked and self._names_something(sentence)]
+        return tuple(" ".join((*told, sentence))[-LONGEST_QUERY:] for sentence in asked)
+
     def _names_something(self, fragment: str) -> bool:
         named = any(mention.kind != "place" for mention in self.gazetteer.find(fragment).all)
         return named or bool(credits_said(fragment) or levels_said(fragment)) or LEARNING.search(fragment) is not None
@@ -240,16 +249,6 @@ def clean(message: str) -> str:
     """Printable text with single spaces; control characters and lone surrogates gone."""
     visible = "".join(char if char.isprintable() else " " for char in message)
     return " ".join(visible.encode("utf-8", "ignore").decode("utf-8").split())
-
-
-def _queries(text: str) -> tuple[str, ...]:
-    """What to search for: each thing asked, together with what was told beside it; the whole message if it asks one thing."""
-    sentences = _sentences(text)
-    asked = [sentence for sentence in sentences if ASKING.search(sentence)]
-    if len(asked) < 2:
-        return (text[:LONGEST_QUERY],)
-    told = " ".join(sentence for sentence in sentences if sentence not in asked)
-    return tuple(f"{told} {sentence}".strip()[-LONGEST_QUERY:] for sentence in asked)
 
 
 def _sentences(text: str) -> tuple[str, ...]:

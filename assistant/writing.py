@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from assistant.answer import AskOther, Claim, ClaimKind, Draft, Outcome
-from assistant.evidence import Evidence, amount, award_text, credit_words, evidence_of, level_words, mode_words
+from assistant.evidence import Evidence, amount, credit_words, evidence_of, level_words, mode_words
 from assistant.pathway import Nearest, Pathway, usable_credits
 from assistant.reason import CreditTurned, Findings, LevelTurned, Question
 from assistant.retrieval import Filtered
@@ -252,10 +251,12 @@ def _pathway_claims(pathway: Pathway) -> Iterator[Claim]:
     assumed = [
         text for text in pathway.result.assumptions if "does not state" not in text and "decides what" not in text
     ][:2]
-    floor = "" if pathway.floor is None else f"\n{award_text(pathway.floor)}"
-    working = "\n".join((first, *further, *reasons, *assumed, award_text(award))) + floor
-    evidence = replace(evidence_of(award), quote=first, text=working)
-    cites = (evidence,) if pathway.floor is None else (evidence, evidence_of(pathway.floor))
+    evidence = _calculation(award, (first, *further, *reasons, *assumed))
+    cites = (
+        (evidence_of(award), evidence)
+        if pathway.floor is None
+        else (evidence_of(award), evidence_of(pathway.floor), evidence)
+    )
     yield Claim(first, ClaimKind.FACT, cites)
     yield from (Claim(line, ClaimKind.FACT, cites) for line in further)
     yield from (Claim(reason, ClaimKind.FACT, (evidence,), bullet=True) for reason in reasons)
@@ -264,6 +265,16 @@ def _pathway_claims(pathway: Pathway) -> Iterator[Claim]:
         "This compares size and level only. The university has to admit you, check that the subject fits, and may have "
         "limits it does not publish.",
         ClaimKind.CAUTION,
+    )
+
+
+def _calculation(award: Award, lines: Iterable[str]) -> Evidence:
+    """What the engine worked out by the award's rules, as something that can be cited and opened."""
+    working = " ".join(lines)
+    source = award.source
+    title = f"How this was worked out: {award.title}"
+    return Evidence(
+        f"calculation-{award.id}", "card", title, source.url, source.seen, source.confidence, working, working
     )
 
 
@@ -308,15 +319,14 @@ def _nearest_claims(nearest: tuple[Nearest, ...]) -> Iterator[Claim]:
             f"{near.award.title}: at most {number(near.usable)} of your UK credits could count, "
             f"{number(near.prospect.to_find)} more needed."
         )
-        evidence = evidence_of(near.award)
-        evidence = replace(evidence, quote=line, text=f"{line}\n{evidence.text}")
+        cites = (evidence_of(near.award), _calculation(near.award, (line,)))
         if place == 0:
             yield Claim(
                 "By national minimums, these are the awards your credit is nearest to; a university's own rules decide.",
                 ClaimKind.FACT,
-                (evidence,),
+                cites,
             )
-        yield Claim(line, ClaimKind.FACT, (evidence,), bullet=True)
+        yield Claim(line, ClaimKind.FACT, cites, bullet=True)
 
 
 def _short_name(award: Award) -> str:

@@ -217,7 +217,7 @@ def _source_faults(source: Mapping[str, Any], records: Records) -> Iterator[str]
 
 
 def _is_table(source: Mapping[str, Any]) -> bool:
-    return str(source["record_id"]).startswith(("ratio-", "level-"))
+    return str(source["record_id"]).startswith(("ratio-", "level-", "calculation-"))
 
 
 def money_dated(answered: Answered) -> Score:

@@ -3,9 +3,11 @@
 Arguments are passed on to pytest (`python -m tests tests/corpus -x`); without any, the whole suite runs.
 """
 
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -19,6 +21,7 @@ CHECKS = (
     (str(SCRIPTS / "mypy"),),
     (str(SCRIPTS / "lint-imports"),),
     (PYTHON, "-m", "ingest", "--dry-run"),
+    (PYTHON, "-m", "evals", "gate"),
 )
 
 
@@ -37,13 +40,19 @@ def install_browser() -> None:
 
 def main(arguments: list[str]) -> int:
     install_browser()
-    for check in CHECKS:
-        print("$", " ".join(Path(part).name if part.startswith("/") else part for part in check), flush=True)
-        code = subprocess.run(check, cwd=ROOT, check=False).returncode
-        if code:
-            return code
-    workers = ["-n", "2", "--dist", "loadfile"] if not arguments else []
-    return subprocess.run([PYTHON, "-m", "pytest", *workers, *arguments], cwd=ROOT, check=False).returncode
+    if arguments:
+        return run_check((PYTHON, "-m", "pytest", *arguments))
+    with tempfile.TemporaryDirectory() as home:
+        environment = {**os.environ, "STACK_ADVISOR_HOME": home}
+        for check in (*CHECKS, (PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile")):
+            if code := run_check(check, environment):
+                return code
+    return 0
+
+
+def run_check(check: tuple[str, ...], environment: dict[str, str] | None = None) -> int:
+    print("$", " ".join(Path(part).name if part.startswith("/") else part for part in check), flush=True)
+    return subprocess.run(check, cwd=ROOT, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":
