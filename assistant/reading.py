@@ -230,7 +230,11 @@ class Reader:
         asked = [sentence for sentence in sentences if ASKING.search(sentence)]
         if not asked:
             return (text[:LONGEST_QUERY],)
-        told = [sentence for sentence in sentences if sentence not in asked and self._names_something(sentence)]
+        told = [
+            sentence
+            for sentence in sentences
+            if sentence not in asked and (self._names_something(sentence) or self.gazetteer.find(sentence).nation)
+        ]
         return tuple(" ".join((*told, sentence))[-LONGEST_QUERY:] for sentence in asked)
 
     def _names_something(self, fragment: str) -> bool:
