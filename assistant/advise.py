@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from assistant.answer import Answer, Claim, ClaimKind, Draft, Outcome, gate
-from assistant.library import Library, Shelf
 from assistant.llm import ChatModel, LanguageModel, ModelUnavailable, reword
 from assistant.needs import Need
 from assistant.profile import LearnerProfile
@@ -19,6 +18,7 @@ from assistant.reading import LONGEST_MESSAGE, Earlier, Reading, clean
 from assistant.reason import gather, reason
 from assistant.referral import screen
 from assistant.settings import Settings
+from assistant.shelf import Library, Shelf
 from assistant.writing import write, write_referral
 from corpus.embedding import Embedder
 
@@ -69,7 +69,7 @@ class Adviser:
     def advise(self, message: str, conversation: Conversation | None = None, *, watch: Watch = _unwatched) -> Advice:
         """One turn. Raises `IndexProblem` if there is no usable index; any message at all gets an answer."""
         before = conversation or Conversation()
-        library = self.shelf.library()
+        library = self.shelf.current()
         clock = _Clock()
 
         watch("Reading your question…")

@@ -13,7 +13,7 @@ from pydantic import ConfigDict, SkipValidation
 
 from assistant.advise import Advice, Adviser, Conversation
 from assistant.evidence import evidence_of
-from assistant.library import Shelf
+from assistant.shelf import Shelf
 from corpus.catalogue import Record
 from corpus.embedding import Embedder
 
@@ -47,7 +47,7 @@ class CorpusRetriever(BaseRetriever):
     k: int = 4
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:  # noqa: ARG002  (LangChain's signature)
-        library = self.shelf.library()
+        library = self.shelf.current()
         vectors = np.asarray(self.embedder.encode([query]))
         found = (*library.searcher.cards([query], vectors, self.k), *library.searcher.courses([query], vectors, self.k))
         best = sorted(found, key=lambda hit: -hit.rank)[: self.k]

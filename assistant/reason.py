@@ -11,13 +11,13 @@ import numpy as np
 
 from assistant.answer import Pick
 from assistant.gazetteer import COMMON_PROVIDER_WORDS, LONG, plain
-from assistant.library import Library
 from assistant.needs import Need
 from assistant.pathway import Nearest, Pathway
 from assistant.profile import LearnerProfile
 from assistant.quantities import CreditSaid
 from assistant.reading import Reading
 from assistant.retrieval import Filtered, Found
+from assistant.shelf import Library
 from corpus.cards import Card, Jurisdiction, Occupation, Reach, Topic
 from corpus.courses import Award, AwardKind, Course, Listing, Strength
 from corpus.credit import Conversion, Credit, CreditSystem, Framework, Level, LevelMatch

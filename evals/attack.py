@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from assistant.library import Shelf
+from assistant.shelf import Shelf
 from corpus.catalogue import Catalogue, Snapshot
 from corpus.courses import Confidence, Course, Kind
 from corpus.embedding import Embedder

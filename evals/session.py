@@ -60,7 +60,7 @@ class Session:
     def attacked(self, cases: Sequence[Case]) -> Iterator[tuple[Ours, Records]]:
         """Our assistant over a copy of the index that holds the hostile records, and those records."""
         with poisoned_shelf(self.settings.home, cases, self.embedder) as shelf:
-            yield Ours(Adviser(shelf, self.model)), Records(shelf.library().catalogue, frameworks())
+            yield Ours(Adviser(shelf, self.model)), Records(shelf.current().catalogue, frameworks())
 
     def attack(self, attacks: Sequence[Case]) -> tuple[list[Case], list[list[Turn]], list[Row]]:
         """Every attack tried: the cases under the category "attack", the answers and the scores."""

@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 
 from assistant.advise import Adviser
-from assistant.library import Shelf
+from assistant.shelf import Shelf
 from corpus.embedding import SentenceEmbedder
 from ingest.run import ingest
 

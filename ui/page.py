@@ -54,7 +54,7 @@ Update = dict[Any, Any]
 def serve(adviser: Adviser, host: str, port: int) -> None:
     """Serves the page until it is interrupted. Raises `OSError` if the port is taken, `IndexProblem` without an index."""
     # Opened before the first visitor comes: it takes a second, and several visitors at once must not each do it.
-    adviser.shelf.library()
+    adviser.shelf.current()
     launch(build(adviser), host, port)
     shown = f"[{host}]" if ":" in host else host
     print(f"Stack Advisor is at http://{shown}:{port}", flush=True)  # noqa: T201

@@ -31,7 +31,7 @@ def test_the_same_options_in_the_same_order(adviser: Adviser, one: str, other: s
     ],
 )
 def test_what_bears_on_the_answer_is_searched_for(adviser: Adviser, message: str, kept: str) -> None:
-    assert kept in " ".join(adviser.shelf.library().reader.read(message).queries)
+    assert kept in " ".join(adviser.shelf.current().reader.read(message).queries)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ QUESTION = "I've got 60 credits at level 4 from 2012 and an OU module, what do I
 
 @pytest.fixture(scope="module")
 def pathways(adviser: Adviser) -> Pathways:
-    return adviser.shelf.library().pathways
+    return adviser.shelf.current().pathways
 
 
 def held(*items: PriorLearning) -> LearnerProfile:
@@ -26,7 +26,7 @@ def worth(amount: int, level: int, year: int = 2024, body: str | None = None) ->
 
 
 def towards(pathways: Pathways, adviser: Adviser, award_id: str, profile: LearnerProfile, start: int = 2026) -> Pathway:
-    award = adviser.shelf.library().catalogue.award(award_id)
+    award = adviser.shelf.current().catalogue.award(award_id)
     assert award is not None
     found = pathways.towards(award, profile, start)
     assert isinstance(found, Pathway)
@@ -84,7 +84,7 @@ def test_every_award_of_the_catalogue_can_be_audited_or_says_what_is_missing(
     pathways: Pathways, adviser: Adviser
 ) -> None:
     profile = held(worth(60, 4, 2015), worth(30, 5, body="The Open University"), worth(15, 7))
-    awards = adviser.shelf.library().catalogue.awards
+    awards = adviser.shelf.current().catalogue.awards
     found = [pathways.towards(award, profile, 2026) for award in awards]
     audited = [entry for entry in found if isinstance(entry, Pathway)]
     assert len(audited) > 150
@@ -102,7 +102,7 @@ def test_what_if_names_the_nearest_awards_first(pathways: Pathways) -> None:
 
 
 def test_a_course_without_a_claim_is_a_dead_end(pathways: Pathways, adviser: Adviser) -> None:
-    catalogue = adviser.shelf.library().catalogue
+    catalogue = adviser.shelf.current().catalogue
     dead = [course for course in catalogue.courses if pathways.where_it_counts(course.id).dead_end]
     assert all(not any(claim.strength != "preparatory" for claim in course.stacks_into) for course in dead)
     assert 50 < len(dead) < len(catalogue.courses)

@@ -4,15 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from assistant.library import Library
 from assistant.needs import Need
 from assistant.profile import LearnerProfile, PriorLearning, ProfileError, read_profile
 from assistant.reading import LONGEST_MESSAGE, Constraints, Earlier, Reading, clean
+from assistant.shelf import Library
 
 
 @pytest.fixture(scope="module")
 def library(adviser) -> Library:
-    return adviser.shelf.library()
+    return adviser.shelf.current()
 
 
 def read(library: Library, message: str, earlier: Earlier | None = None) -> Reading:

@@ -8,7 +8,7 @@ from assistant.referral import screen
 
 @pytest.fixture(scope="module")
 def catalogue(adviser: Adviser):
-    return adviser.shelf.library().catalogue
+    return adviser.shelf.current().catalogue
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from corpus.embedding import SentenceEmbedder
 
 @pytest.fixture(scope="module")
 def library(adviser: Adviser):
-    return adviser.shelf.library()
+    return adviser.shelf.current()
 
 
 @pytest.mark.parametrize(

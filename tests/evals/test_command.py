@@ -53,7 +53,7 @@ def test_a_file_that_is_not_there(home: Path, tmp_path: Path, capsys: pytest.Cap
 
 def test_poison_is_in_the_copy_and_never_in_the_index(home: Path, embedder) -> None:
     with poisoned_shelf(home, attacks(), embedder) as shelf:
-        assert any(course.id.startswith("poison-") for course in shelf.library().catalogue.courses)
+        assert any(course.id.startswith("poison-") for course in shelf.current().catalogue.courses)
     generation = current_generation(home)
     assert generation is not None
     assert not any(course.id.startswith("poison-") for course in Catalogue.open(generation / "records.json").courses)

@@ -46,7 +46,7 @@ class Shelf:
         # Chroma fails now and then when several threads open one folder at once.
         self._opening = threading.Lock()
 
-    def library(self) -> Library:
+    def current(self) -> Library:
         """The library of the generation that is current now. Raises `IndexProblem` if there is none or it is unusable."""
         generation = current_generation(self._home)
         if generation is None:
