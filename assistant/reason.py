@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 
 import numpy as np
 
+from assistant import funding
 from assistant.answer import Pick
 from assistant.gazetteer import COMMON_PROVIDER_WORDS, LONG, plain
 from assistant.needs import Need
@@ -78,6 +80,14 @@ class Leading:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of a funding route, decided, with the card that states it."""
+
+    reason: funding.Reason
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """Everything worth saying, unworded."""
 
@@ -99,6 +109,8 @@ class Findings:
     unstated: tuple[Course, ...] = ()
     """Courses at least as close as the worst one picked, whose pages leave open something that was asked for."""
     looked_for_courses: bool = False
+    loan: tuple[Condition, ...] = ()
+    """The conditions of an LLE loan for the module this turn is about, as far as what was said decides them."""
     question: Question | None = None
     yes_or_no: bool = True
     small_talk: bool = False
@@ -114,6 +126,7 @@ class Findings:
             self.leading,
             self.pathway,
             self.nearest,
+            self.loan,
             self.named,
             self.unknown_codes,
             self.cards,
@@ -153,6 +166,7 @@ def gather(reading: Reading, library: Library) -> Gathered:
     return Gathered(cards, courses, awards, unstated, filtered if reading.constraints else None)
 
 
+LLE = re.compile(r"\b(?:lle|lifelong\s+l(?:earning|oan))\b", re.I)
 CHAT = 0.5
 """A message this surely small talk is nothing else."""
 SUPPOSING = re.compile(
@@ -195,6 +209,7 @@ def reason(
         unstated=_unstated(gathered, library) if looking else (),
         looked_for_courses=looking,
         yes_or_no=reading.yes_or_no,
+        loan=_loan(reading, profile, named, library),
         question=None if leading else _question(reading, profile, cards),
     )
     main = reading.needs[0][0]
@@ -260,6 +275,31 @@ def _held(reading: Reading, library: Library) -> tuple[Award, ...]:
         and award.kind is AwardKind.NATIONAL_MINIMUM
         and award.notes
         and any(mention.said.lower() in item.title.lower() for item in reading.facts.get("prior_learning", ()))
+    )
+
+
+def _loan(
+    reading: Reading, profile: LearnerProfile, named: tuple[Course, ...], library: Library
+) -> tuple[Condition, ...]:
+    """What can be decided about an LLE loan for a module of a stated size; nothing unless the turn asks about one."""
+    course = named[0] if named else None
+    credit = course.credit if course else (reading.credits[0].credit if reading.credits else None)
+    if credit is None or LLE.search(reading.message) is None:
+        return ()
+    uk = library.table.to_uk(credit)
+    level = course.at_level if course else (reading.levels[0].level if reading.levels else None)
+    module = funding.Module(
+        credits=None if uk is None else Decimal(uk.whole),
+        level=None if level is None else library.table.level_in(level, Framework.FHEQ),
+    )
+    learner = funding.Learner(nation=profile.get("nation"), age_at_start=profile.get("age"))
+    figures = {name: (figure.value, figure.card.id) for name, figure in library.catalogue.figures().items()}
+    return tuple(
+        Condition(reason, card)
+        for reason in funding.lle_module_reasons(module, learner, figures)
+        if reason.verdict is not funding.Verdict.NOT_KNOWN
+        and reason.figure_id is not None
+        and (card := library.catalogue.card(reason.figure_id)) is not None
     )
 
 

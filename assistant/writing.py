@@ -8,8 +8,9 @@ from fractions import Fraction
 
 from assistant.answer import AskOther, Claim, ClaimKind, Draft, Outcome
 from assistant.evidence import Evidence, amount, credit_words, evidence_of, level_words, mode_words
+from assistant.funding import Verdict
 from assistant.pathway import Nearest, Pathway, usable_credits
-from assistant.reason import CreditTurned, Findings, LevelTurned, Question
+from assistant.reason import Condition, CreditTurned, Findings, LevelTurned, Question
 from assistant.retrieval import Filtered
 from assistant.stacking import Audit
 from assistant.stacking.output import number
@@ -91,7 +92,7 @@ def write_referral(cards: tuple[Card, ...]) -> Draft:
 
 def _direct(findings: Findings) -> list[Claim]:
     """What answers the question itself: calculations and named records first, then rules while there is room."""
-    claims = [*_calculated(findings), *_named_records(findings)]
+    claims = [*_calculated(findings), *_loan_claims(findings.loan), *_named_records(findings)]
     if findings.occupation is not None and not findings.occupation_card:
         claims += _reach_claims(findings.occupation)
     closing = [_held_claim(award) for award in findings.held] if findings.pathway is None else []
@@ -122,6 +123,26 @@ def _calculated(findings: Findings) -> Iterator[Claim]:
         )
     if findings.nearest:
         yield from _nearest_claims(findings.nearest)
+
+
+def _loan_claims(conditions: tuple[Condition, ...]) -> Iterator[Claim]:
+    """Conditions of the loan that what was said decides: those not met first."""
+    if not conditions:
+        return
+    failed = [condition for condition in conditions if condition.reason.verdict is Verdict.NOT_MET]
+    lead = (
+        "On what you told me, it does not meet the conditions of an LLE loan by itself."
+        if failed
+        else "Nothing you told me rules out an LLE loan, but not every condition is known."
+    )
+    yield Claim(lead, ClaimKind.CAUTION)
+    for condition in (*failed, *(condition for condition in conditions if condition not in failed)):
+        source = evidence_of(condition.card)
+        working = Evidence(
+            f"calculation-{condition.card.id}", "card", f"How this was worked out: {condition.card.title}", source.url,
+            source.as_of, source.confidence, condition.reason.sentence, condition.reason.sentence,
+        )  # fmt: skip
+        yield Claim(condition.reason.sentence, ClaimKind.FACT, (source, working), bullet=True)
 
 
 def _named_records(findings: Findings) -> Iterator[Claim]:

@@ -206,3 +206,21 @@ def test_near_misses_are_named_as_such_and_never_recommended(adviser: Adviser) -
     assert any("do not say everything you asked for" in claim["text"] for claim in result["claims"])
     shown = {source["record_id"] for source in result["evidence"]}
     assert shown > {course["id"] for course in result["courses"]}
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("Can I get an LLE loan for one 15-credit module?", "must be at least 30; here it is 15"),
+        ("I'm 61 and want the LLE for a 30 credit level 5 module", "must be below 60; here it is 61"),
+        ("LLE for a 30 credit level 7 module?", "at most 6; here it is 7"),
+        ("lle for tm111?", "must be at least 30; here it is 30"),
+    ],
+)
+def test_loan_conditions_that_can_be_decided_are_decided_from_dated_cards(
+    adviser: Adviser, message: str, said: str
+) -> None:
+    answer = adviser.advise(message).answer
+    (claim,) = [claim for claim in answer.claims if said in claim.text]
+    assert claim.cites[0].kind == "card"
+    assert claim.cites[0].as_of is not None
