@@ -65,8 +65,10 @@ class ChatModel:
         self.name = name
         try:
             self._model: Any = init_chat_model(name, temperature=0)
-        except (ImportError, ValueError) as error:
-            raise ModelUnavailable(f"model {name!r} cannot be set up: {str(error).splitlines()[0][:160]}") from error
+        except Exception as error:
+            # Every provider's client refuses in its own way: no package, no key, no such model.
+            reason = (str(error) or type(error).__name__).splitlines()[0][:200]
+            raise ModelUnavailable(f"model {name!r} cannot be set up: {reason}") from error
         self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="model")
 
     def fill(self, prompt: str, schema: type[BaseModel]) -> BaseModel:

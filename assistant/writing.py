@@ -43,7 +43,7 @@ QUESTIONS = {
 }
 
 GREETING = (
-    "Hello. I help you check, before you pay, whether a short course adds up to something bigger. "
+    "Glad to help. I check with you, before you pay, whether a short course adds up to something bigger. "
     "Tell me what you would like to do, what you have studied already, and where you live."
 )
 OUT_OF_SCOPE = (

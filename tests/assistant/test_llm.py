@@ -94,9 +94,11 @@ def test_a_slow_model_is_not_waited_for(adviser: Adviser, engine: Engine, monkey
     assert any("did not answer within" in notice for notice in answer.notices)
 
 
-def test_a_model_that_cannot_be_set_up_says_so_in_one_line() -> None:
+@pytest.mark.parametrize("name", ["no-such-provider:x", "openai:without-a-key"])
+def test_a_model_that_cannot_be_set_up_says_so_in_one_line(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(ModelUnavailable, match="cannot be set up") as error:
-        ChatModel("no-such-provider:x")
+        ChatModel(name)
     assert "\n" not in str(error.value)
 
 
