@@ -105,6 +105,9 @@ class Pathways:
         target = award_target(award, self._table, start_year, floor)
         if isinstance(target, Incomplete):
             return target
+        if target.own_credit:
+            # A learner says "credits" and means UK credits; these are not.
+            return Incomplete(award.id, ("credit_system",))
         courses = tuple(course for course, _ in self.courses_towards(award.id))
         problem = problem_from_records(target, prior_items(profile.prior_learning), courses, constraints_of(profile))
         result = solve(problem, self._table)

@@ -37,6 +37,8 @@ class Framework(StrEnum):
     SCQF = "SCQF"
     EQF = "EQF"
     NFQ = "NFQ"
+    HKQF = "HKQF"
+    """Hong Kong. No published match with the others is held here, so it is compared with nothing."""
 
 
 @dataclass(frozen=True, slots=True)

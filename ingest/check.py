@@ -19,8 +19,8 @@ COPIED = 10
 
 DATED = re.compile(r"(?:19|20)\d\d|undated", re.IGNORECASE)
 
-TOP_LEVEL = {Framework.SCQF: 12, Framework.NFQ: 10}
-"""Highest level of the frameworks that go beyond 8."""
+TOP_LEVEL = {Framework.SCQF: 12, Framework.NFQ: 10, Framework.HKQF: 7}
+"""Highest level of the frameworks whose top is not 8."""
 
 
 def check_catalogue(parsed: Parsed, today: datetime.date) -> tuple[Problem, ...]:

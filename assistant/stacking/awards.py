@@ -36,8 +36,11 @@ class Incomplete:
 def award_target(
     award: Award, table: FrameworkTable, start_year: int | None = None, policy: Award | None = None
 ) -> Target | Incomplete:
-    """The award as a target, every amount in UK credits. A rule of the provider's `policy` applies where the award
-    states none of that kind. Of several rules of one kind where only one can hold, the strictest does."""
+    """The award as a target, every amount in UK credits, or in the provider's own if that is what it counts in.
+
+    A rule of the provider's `policy` applies where the award states none of that kind. Of several rules of one kind
+    where only one can hold, the strictest does.
+    """
     framework, total = award.level_framework, _uk(award.total_credits, award.credit_system, table)
     if framework is None or total is None:
         missing = (("level_framework", framework), ("total_credits", total))
@@ -95,6 +98,8 @@ def problem_from_records(
 def _uk(amount: Decimal | None, system: CreditSystem | None, table: FrameworkTable) -> Fraction | None:
     if amount is None or system is None:
         return None
+    if system is CreditSystem.LOCAL:
+        return Fraction(amount)
     conversion = table.to_uk(Credit(Fraction(amount), system))
     return None if conversion is None else conversion.exact
 
@@ -178,6 +183,7 @@ class _Rules:
             max_experience_credits=min(self.credits(RuleKind.MAX_EXPERIENCE), default=None),
             min_claim_credits=max(self.credits(RuleKind.MIN_CLAIM), default=None),
             time_limit_years=self.years(RuleKind.TIME_LIMIT),
+            own_credit=award.credit_system is CreditSystem.LOCAL,
         )
 
     def _shares_at_levels(self) -> tuple[LevelCredits, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Generic, TypeVar
 
 from assistant.stacking.problem import Candidate, Constraints, Decision, PriorItem, Problem, Target
@@ -55,7 +56,7 @@ class Sifted(Generic[Item]):
 
 def weigh(item: Item, problem: Problem, table: FrameworkTable) -> Weighed[Item]:
     """What the item is worth to this problem's award, an adviser's figures included (rules S1 and S2)."""
-    ratio = _ratio(item.system, problem, table)
+    ratio = _ratio(item, problem, table)
     amount = 0 if ratio is None or item.credits is None else int(item.credits * ratio.uk_credits_each)
     framework = problem.target.framework
     level = _level_in(item.level, item.framework, framework, table)
@@ -67,8 +68,15 @@ def weigh(item: Item, problem: Problem, table: FrameworkTable) -> Weighed[Item]:
     return Weighed(item, amount, level if override.level is None else override.level, ratio, overridden=True)
 
 
-def _ratio(system: CreditSystem | None, problem: Problem, table: FrameworkTable) -> Ratio | None:
+OWN_CREDIT = Ratio(CreditSystem.LOCAL, Fraction(1), False, "The award counts its provider's own credits.", "", "")
+
+
+def _ratio(item: PriorItem | Candidate, problem: Problem, table: FrameworkTable) -> Ratio | None:
     """A record's study time is not credit; in a problem somebody stated that this awarder takes it as credit (S10)."""
+    system, target = item.system, problem.target
+    if target.own_credit:
+        own = system is CreditSystem.LOCAL and same_name(item.awarding_body, target.provider)
+        return OWN_CREDIT if own else None
     if system is None or (problem.from_records and system is CreditSystem.TQT_HOURS):
         return None
     return table.ratio(system)
@@ -161,6 +169,8 @@ def _why_candidate_fails(course: Weighed[Candidate], problem: Problem) -> Reason
 def _no_credit(weighed: Weighed[Item], problem: Problem) -> Reason | None:
     item = weighed.item
     said_so = item.credit_bearing is False or item.system is CreditSystem.NONE or item.credits == 0
+    if problem.target.own_credit and item.credits and weighed.ratio is None and not said_so:
+        return reason(ReasonCode.NOT_CONVERTIBLE, title=weighed.name, provider=problem.target.provider)
     if said_so or (weighed.credits == 0 and not problem.from_records):
         return reason(ReasonCode.NOT_CREDIT_BEARING, title=weighed.name)
     if weighed.credits == 0:

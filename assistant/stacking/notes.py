@@ -45,6 +45,8 @@ def assumptions(problem: Problem, audit: Audit, planning: Planning | None) -> tu
         said.append(
             f"Levels of {', '.join(frameworks)} were compared with {award} levels, which match broadly, not exactly."
         )
+    if problem.target.own_credit:
+        said.append(f"All amounts are {problem.target.provider}'s own credits, which are not UK credits.")
     said.extend(_rules_not_stated(problem.target))
     said.extend(_learner_limits_not_stated(problem))
     for override in problem.overrides:

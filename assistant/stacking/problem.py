@@ -149,6 +149,8 @@ class Target:
     min_claim_credits: Fraction | None = None
     """Transferred credit of less than this in all is not taken."""
     time_limit_years: int | None = None
+    own_credit: bool = False
+    """Amounts are the provider's own credits, which are not UK credits: only its own credit counts, one for one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

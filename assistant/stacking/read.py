@@ -41,6 +41,7 @@ HIGHEST_LEVEL = {
     Framework.EQF: 8,
     Framework.NFQ: 10,
     Framework.SCQF: 12,
+    Framework.HKQF: 7,
 }
 PROBLEM_SYSTEMS = tuple(system for system in CreditSystem if system is not CreditSystem.LOCAL)
 FRACTION = re.compile(r"([1-9]\d{0,3})/([1-9]\d{0,3})")

@@ -11,6 +11,7 @@ class ReasonCode(StrEnum):
 
     NOT_CREDIT_BEARING = "NOT_CREDIT_BEARING"
     CREDIT_NOT_STATED = "CREDIT_NOT_STATED"
+    NOT_CONVERTIBLE = "NOT_CONVERTIBLE"
     NOT_PASSED = "NOT_PASSED"
     UNRECOGNISED_AWARDER = "UNRECOGNISED_AWARDER"
     LEVEL_TOO_LOW = "LEVEL_TOO_LOW"
@@ -29,6 +30,9 @@ SENTENCES = {
     ReasonCode.NOT_CREDIT_BEARING: "{title} carries no credit, so it cannot add to an award.",
     ReasonCode.CREDIT_NOT_STATED: (
         "It is not stated how much credit {title} carries, so it is not counted; ask {awarder}."
+    ),
+    ReasonCode.NOT_CONVERTIBLE: (
+        "{provider} counts in credits of its own, and no rate is published that turns the credit of {title} into them."
     ),
     ReasonCode.NOT_PASSED: "{title} was not passed, and only learning that was passed can count.",
     ReasonCode.UNRECOGNISED_AWARDER: "{provider} does not recognise credit from {awarder}, so {title} does not count.",
