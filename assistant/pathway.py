@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,12 +14,13 @@ from rapidfuzz import fuzz
 from assistant.profile import LearnerProfile, PriorLearning
 from assistant.stacking import Audit, Result, solve, to_json
 from assistant.stacking.awards import Incomplete, award_target, problem_from_records
+from assistant.stacking.output import number
 from assistant.stacking.problem import Constraints, PriorItem, Target
-from assistant.stacking.prospects import Goal, Prospect, prospects
+from assistant.stacking.prospects import Expiry, Goal, NextCourse, Prospect, expiries, next_course, prospects
 from assistant.stacking.standing import Standing, WhereItCounts, standing_of_plan, where_courses_count
 from corpus.catalogue import Catalogue
 from corpus.courses import Award, AwardKind, Course, Strength
-from corpus.credit import CreditSystem, Framework, FrameworkTable
+from corpus.credit import CreditSystem, Framework, FrameworkTable, Level
 
 NEAREST = 3
 """How many awards a what-if names."""
@@ -37,11 +39,25 @@ class Pathway:
     result: Result
     standing: Standing
     courses: tuple[Course, ...]
+    expiries: tuple[Expiry, ...]
+    """Until when each piece of prior learning counts towards the award."""
+    next_course: NextCourse | None
+    """The one course, open to take now, that closes most of the gap."""
 
     def to_json(self) -> dict[str, Any]:
         """S9 output with the award and the standing of the whole result, as the contract has it."""
         named = {"award_id": self.award.id, "award_title": self.award.title, "standing": self.standing.value}
-        return {**to_json(self.result), **named}
+        lasting = [
+            {"id": expiry.item_id, "lasting": expiry.lasting.value, "stops_counting": _iso(expiry.stops_counting)}
+            for expiry in self.expiries
+        ]
+        step = self.next_course
+        following = (
+            None
+            if step is None
+            else {"course_id": step.course_id, "closes": number(step.closes), "left": number(step.left)}
+        )
+        return {**to_json(self.result), **named, "expiries": lasting, "next_course": following}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +129,23 @@ class Pathways:
         result = solve(problem, self._table)
         plan = result.planning.cheapest if result.planning else None
         standing = standing_of_plan(plan, award.id, self._counts) if plan else Standing.MAY_COUNT
-        return Pathway(award, floor, target, result, standing, courses)
+        lasting = expiries(problem.prior, [Goal(award.id, target)])
+        return Pathway(award, floor, target, result, standing, courses, lasting, next_course(problem, self._table))
 
     def _floor(self, award: Award) -> Award | None:
         """The national minimum for awards of this framework, level and size: it holds whether the award states it or not."""
         return next((floor for floor in self._floors if floor is not award and _alike(floor, award)), None)
+
+    def _within_reach(self, award: Award, profile: LearnerProfile) -> bool:
+        """A postgraduate award builds on a degree: it is no near goal for someone who names nothing of degree level."""
+        if award.at_level is None or not self._table.at_least(award.at_level, Level(Framework.FHEQ, 7)):
+            return True
+        held = [
+            Level(Framework(item.framework), item.level)
+            for item in profile.prior_learning
+            if item.level is not None and item.framework is not None
+        ]
+        return any(self._table.at_least(level, Level(Framework.FHEQ, 6)) for level in held)
 
     def nearest(self, profile: LearnerProfile, start_year: int) -> tuple[Nearest, ...]:
         """The national awards that the learner's credit brings nearest, of those it counts towards at all; Scottish
@@ -126,7 +154,9 @@ class Pathways:
         awards = {
             award.id: award
             for award in self._catalogue.awards
-            if award.kind is AwardKind.NATIONAL_MINIMUM and award.level_framework is framework
+            if award.kind is AwardKind.NATIONAL_MINIMUM
+            and award.level_framework is framework
+            and self._within_reach(award, profile)
         }
         goals = [
             Goal(award.id, target)
@@ -146,6 +176,10 @@ def _alike(floor: Award, award: Award) -> bool:
         award.level,
         award.total_credits,
     )
+
+
+def _iso(day: datetime.date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _bare(title: str) -> str:

@@ -179,9 +179,10 @@ def reason(
     reading: Reading, profile: LearnerProfile, gathered: Gathered, library: Library, start_year: int
 ) -> Findings:
     """What the records and rules say about this turn for this learner, whose profile already holds what the turn told."""
-    pathway = _pathway(reading, profile, library, start_year)
+    meant = _award_meant(reading, gathered, library)
+    pathway = _pathway(reading, profile, meant, library, start_year)
     occupation = _goal(reading, profile, library)
-    leading = _leading(reading, gathered, library)
+    leading = _leading(meant, library)
     named = tuple(
         record
         for record_id in (*reading.mentions.ids("course"), *reading.referred)
@@ -200,7 +201,7 @@ def reason(
         held=_held(reading, library),
         leading=None if pathway else leading,
         pathway=pathway,
-        nearest=() if pathway else _nearest(reading, profile, library, start_year),
+        nearest=() if pathway or leading else _nearest(reading, profile, library, start_year),
         named=named,
         unknown_codes=reading.mentions.ids("unknown_code"),
         cards=cards,
@@ -303,7 +304,9 @@ def _loan(
     )
 
 
-def _pathway(reading: Reading, profile: LearnerProfile, library: Library, start_year: int) -> Pathway | None:
+def _pathway(
+    reading: Reading, profile: LearnerProfile, meant: Award | None, library: Library, start_year: int
+) -> Pathway | None:
     """What the learner holds against the award they aim for, when the turn is about adding up."""
     target = reading.facts.get("target_award") or profile.get("target_award")
     about_stacking = (
@@ -311,8 +314,8 @@ def _pathway(reading: Reading, profile: LearnerProfile, library: Library, start_
         or "prior_learning" in reading.facts
         or SUPPOSING.search(reading.message) is not None
     )
-    award = library.catalogue.award(target) if target and about_stacking and profile.prior_learning else None
-    if award is None:
+    award = library.catalogue.award(target) if target else meant
+    if award is None or not about_stacking or not profile.prior_learning:
         return None
     told = {item.awarding_body for item in reading.facts.get("prior_learning", ())}
     providers = [provider for provider in reading.mentions.ids("provider") if provider not in told]
@@ -329,9 +332,8 @@ def _nearest(reading: Reading, profile: LearnerProfile, library: Library, start_
     return library.pathways.nearest(profile, start_year)
 
 
-def _leading(reading: Reading, gathered: Gathered, library: Library) -> Leading | None:
+def _leading(award: Award | None, library: Library) -> Leading | None:
     """The award this turn is about, with the courses known to count towards it."""
-    award = _award_meant(reading, gathered, library)
     if award is None:
         return None
     towards = library.pathways.courses_towards(award.id)

@@ -272,6 +272,7 @@ def _pathway_claims(pathway: Pathway) -> Iterator[Claim]:
     assumed = [
         text for text in pathway.result.assumptions if "does not state" not in text and "decides what" not in text
     ][:2]
+    further += _expiry_lines(pathway)
     evidence = _calculation(award, (first, *further, *reasons, *assumed))
     cites = (
         (evidence_of(award), evidence)
@@ -281,12 +282,32 @@ def _pathway_claims(pathway: Pathway) -> Iterator[Claim]:
     yield Claim(first, ClaimKind.FACT, cites)
     yield from (Claim(line, ClaimKind.FACT, cites) for line in further)
     yield from (Claim(reason, ClaimKind.FACT, (evidence,), bullet=True) for reason in reasons)
+    yield from _next_course_claims(pathway)
     yield from (Claim(text, ClaimKind.CAUTION, (evidence,)) for text in assumed)
     yield Claim(
         "This compares size and level only. The university has to admit you, check that the subject fits, and may have "
         "limits it does not publish.",
         ClaimKind.CAUTION,
     )
+
+
+def _expiry_lines(pathway: Pathway) -> list[str]:
+    """When credit that counts now stops counting, where the award sets an age limit."""
+    counted = {item.id: item.name for item in pathway.result.audit.counts}
+    return [
+        f"{counted[expiry.item_id]} counts for a start before {date_words(expiry.stops_counting.isoformat())}."
+        for expiry in pathway.expiries
+        if expiry.item_id in counted and expiry.stops_counting is not None
+    ]
+
+
+def _next_course_claims(pathway: Pathway) -> Iterator[Claim]:
+    """The one course in the records that closes most of what is missing."""
+    step = pathway.next_course
+    course = next((course for course in pathway.courses if step is not None and course.id == step.course_id), None)
+    if course is not None:
+        source = evidence_of(course)
+        yield Claim(f"Of the courses I know of, {course.title} would close most of the gap.", ClaimKind.FACT, (source,))
 
 
 def _calculation(award: Award, lines: Iterable[str]) -> Evidence:
