@@ -23,63 +23,23 @@ class Evidence:
     confidence: str
     quote: str
     text: str
-    settled: bool = False
-    """A standing rule that needs no date beside it."""
 
 
 def evidence_of(record: Record) -> Evidence:
-    """The evidence a record gives."""
+    """The evidence a record gives. A card is quoted whole, any other record by its headline."""
     match record:
         case Course():
-            text = course_text(record)
-            return Evidence(
-                record.id,
-                "course",
-                record.title,
-                record.url,
-                record.seen,
-                record.confidence,
-                text.split("\n", 1)[0],
-                text,
-            )
+            kind, text = "course", course_text(record)
         case Award():
-            text = award_text(record)
-            return Evidence(
-                record.id,
-                "award",
-                record.title,
-                record.url,
-                record.seen,
-                record.confidence,
-                text.split("\n", 1)[0],
-                text,
-            )
+            kind, text = "award", award_text(record)
         case Card():
-            text = " ".join(record.text.split())
-            whole = f"{text}\n{record.title}\n{record.for_adviser or ''}"
-            return Evidence(
-                record.id,
-                "card",
-                record.title,
-                record.sources[0],
-                record.as_of,
-                record.confidence,
-                text,
-                whole,
-                record.stability == "settled",
-            )
+            plain = " ".join(record.text.split())
+            kind, text = "card", f"{plain}\n{record.title}\n{record.for_adviser or ''}"
         case Occupation():
-            text = occupation_text(record)
-            return Evidence(
-                record.id,
-                "card",
-                record.title,
-                record.sources[0],
-                record.as_of,
-                record.confidence,
-                text.split("\n", 1)[0],
-                text,
-            )
+            kind, text = "card", occupation_text(record)
+    source = record.source
+    quote = text.split("\n", 1)[0]
+    return Evidence(record.id, kind, record.title, source.url, source.seen, source.confidence, quote, text)
 
 
 def amount(value: Decimal | int | float) -> str:

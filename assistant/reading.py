@@ -204,6 +204,8 @@ class Reader:
         by_text = dict(zip(texts, self._embedder.encode(texts), strict=True))
         said, levels = credits_said(text), levels_said(text)
         constraints = _constraints(text, mentions, said, levels, dict(needs))
+        if earlier and follows:
+            constraints = earlier.constraints.changed_by(constraints)
         if budget is not None and constraints.max_price is None and Need.SEARCH in dict(needs):
             constraints = replace(constraints, max_price=budget)
         return Reading(
@@ -217,7 +219,7 @@ class Reader:
             credits=said,
             levels=levels,
             target_system=target_system(text),
-            constraints=earlier.constraints.changed_by(constraints) if earlier and follows else constraints,
+            constraints=constraints,
             facts=_facts(text, mentions),
             cut=cut,
             follows=follows,
@@ -272,6 +274,11 @@ def _no_subject(text: str) -> bool:
     return all(word in EMPTY_WORDS for word in plain(NOT_SUBJECT.sub(" ", text)).split())
 
 
+POINTED = re.compile(
+    r"\b(first|1st|second|2nd|third|3rd|fourth|4th|last)\b(?:\s+(?:one|two|course|option|module)\b|\s*[?.!]*$|(?=\s+and\s+the\b))",
+    re.I,
+)
+""" "The second one", "the first and the third?": not "my first year"."""
 ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "last": -1}
 IT = re.compile(r"\b(?:does|do|is|will|can|would|could|about)\s+(?:it|that|that\s+one|this\s+one)\b", re.I)
 
@@ -280,7 +287,7 @@ def _referred(text: str, shown: tuple[str, ...]) -> tuple[str, ...]:
     """The shown courses a turn points at: by their place in the list, or "it" for the first."""
     if not shown:
         return ()
-    places = [ORDINALS[word] for word in plain(text).split() if word in ORDINALS]
+    places = [ORDINALS[match[1].lower()] for match in POINTED.finditer(text)]
     named = [shown[place] for place in places if -len(shown) <= place < len(shown)]
     return tuple(dict.fromkeys(named)) or ((shown[0],) if IT.search(text) else ())
 

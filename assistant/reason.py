@@ -44,6 +44,15 @@ ALSO = 0.08
 """How much less similar than the best card a further card for the same sentence may be."""
 
 
+LLE = re.compile(r"\b(?:lle|lifelong\s+l(?:earning|oan))\b", re.I)
+CHAT = 0.5
+"""A message this surely small talk is nothing else."""
+SUPPOSING = re.compile(
+    r"\b(?:what\s+if|how\s+about|what\s+about|instead|if\s+i\s+(?:go|went|move|moved|study|studied))\b", re.I
+)
+"""A follow-up that changes one thing and asks for the same answer again."""
+
+
 class Question(StrEnum):
     """The one thing worth asking back, most consequential first."""
 
@@ -166,15 +175,6 @@ def gather(reading: Reading, library: Library) -> Gathered:
     return Gathered(cards, courses, awards, unstated, filtered if reading.constraints else None)
 
 
-LLE = re.compile(r"\b(?:lle|lifelong\s+l(?:earning|oan))\b", re.I)
-CHAT = 0.5
-"""A message this surely small talk is nothing else."""
-SUPPOSING = re.compile(
-    r"\b(?:what\s+if|how\s+about|what\s+about|instead|if\s+i\s+(?:go|went|move|moved|study|studied))\b", re.I
-)
-"""A follow-up that changes one thing and asks for the same answer again."""
-
-
 def reason(
     reading: Reading, profile: LearnerProfile, gathered: Gathered, library: Library, start_year: int
 ) -> Findings:
@@ -285,7 +285,8 @@ def _loan(
     """What can be decided about an LLE loan for a module of a stated size; nothing unless the turn asks about one."""
     course = named[0] if named else None
     credit = course.credit if course else (reading.credits[0].credit if reading.credits else None)
-    if credit is None or LLE.search(reading.message) is None:
+    if credit is None or LLE.search(reading.message) is None or profile.get("nation") not in (None, "England"):
+        # It is England's scheme: for anyone elsewhere the card that says so is the answer, whatever the module's size.
         return ()
     uk = library.table.to_uk(credit)
     level = course.at_level if course else (reading.levels[0].level if reading.levels else None)

@@ -78,7 +78,7 @@ def write(findings: Findings) -> Draft:
         picks=findings.picks,
         pathways=(findings.pathway.to_json(),) if findings.pathway else (),
         questions=() if referred else questions,
-        ask_others=_ask_others(findings),
+        ask_others=_asks(findings.cards),
     )
 
 
@@ -223,7 +223,7 @@ def _credit_claims(turned: CreditTurned) -> Iterator[Claim]:
     working = f"{said} = {result}. {ratio.note}"
     evidence = Evidence(
         f"ratio-{ratio.system.lower().replace('_', '-')}", "card", f"Credit ratio: {SYSTEM_NAMES.get(ratio.system, ratio.system)}",
-        ratio.url, ratio.as_of, "high", working, working, True,
+        ratio.url, ratio.as_of, "high", working, working,
     )  # fmt: skip
     assumed = " (taking your credits as UK credits)" if turned.assumed_system else ""
     yield Claim(f"{said[0].upper() + said[1:]} is {size}{result}{assumed}.", ClaimKind.FACT, (evidence,))
@@ -241,7 +241,7 @@ def _level_claims(turned: LevelTurned) -> Iterator[Claim]:
     text = f"{turned.level} is broadly the same height as level {numbers} in England, Wales and Northern Ireland."
     evidence = Evidence(
         f"level-{turned.level.framework.lower()}-{turned.level.number}", "card", f"Level comparison: {turned.level}",
-        turned.match.url, turned.match.as_of, "high", text, text, True,
+        turned.match.url, turned.match.as_of, "high", text, text,
     )  # fmt: skip
     yield Claim(text, ClaimKind.FACT, (evidence,))
     yield Claim("It compares how hard the study is, not what is in it.", ClaimKind.CAUTION)
@@ -459,10 +459,6 @@ def _blocking(filtered: Filtered | None) -> Iterator[Claim]:
             "You could ask again without it and check with the provider.",
             ClaimKind.ADVICE,
         )
-
-
-def _ask_others(findings: Findings) -> tuple[AskOther, ...]:
-    return _asks(findings.cards)
 
 
 def _asks(cards: tuple[Card, ...]) -> tuple[AskOther, ...]:

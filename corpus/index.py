@@ -139,16 +139,16 @@ class CourseIndex:
 
         Raises `IndexProblem` if the disk does not take it.
         """
+        from chromadb.errors import ChromaError
+
         try:
             self._write_rows(add, vectors, delete)
-        except Exception as error:
-            # Chroma reports a full or failing disk with errors of its own; others are ours to mend and go on as they are.
-            if type(error).__module__.startswith("chromadb"):
-                raise IndexProblem(
-                    f"{self.generation}: could not be written ({error})",
-                    "is the disk full? Free some space and try again; the index in use is untouched",
-                ) from error
-            raise
+        except ChromaError as error:
+            # Chroma reports a full or failing disk with an error of its own.
+            raise IndexProblem(
+                f"{self.generation}: could not be written ({error})",
+                "is the disk full? Free some space and try again; the index in use is untouched",
+            ) from error
 
     def _write_rows(self, add: Sequence[Passage], vectors: Vectors, delete: Sequence[str]) -> None:
         for ids in _batches(delete):

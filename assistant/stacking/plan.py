@@ -61,11 +61,6 @@ def plan(problem: Problem, table: FrameworkTable) -> Planning:
     )
 
 
-def cheapest_plan(problem: Problem, table: FrameworkTable) -> Plan | None:
-    """The cheapest way to finish, alone; `None` if there is none."""
-    return search_for(problem, table).cheapest()
-
-
 def _infeasible(problem: Problem, table: FrameworkTable, candidates: Sifted[Candidate], search: Search) -> Planning:
     relaxed = {limit: without(problem, limit) for limit in Limit}
     blockers = tuple(

@@ -224,3 +224,10 @@ def test_loan_conditions_that_can_be_decided_are_decided_from_dated_cards(
     (claim,) = [claim for claim in answer.claims if said in claim.text]
     assert claim.cites[0].kind == "card"
     assert claim.cites[0].as_of is not None
+
+
+@pytest.mark.parametrize("place", ["Cardiff", "Glasgow", "Belfast"])
+def test_nobody_outside_england_is_told_that_nothing_rules_out_the_loan(adviser: Adviser, place: str) -> None:
+    answer = adviser.advise(f"I live in {place}. Can I use the LLE for a 30 credit level 5 module?").answer
+    assert not any("rules out" in claim.text for claim in answer.claims)
+    assert any("cannot use the LLE" in claim.text for claim in answer.claims)

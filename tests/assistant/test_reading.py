@@ -162,3 +162,27 @@ def test_an_unusable_profile_names_the_field(data: object, field: str) -> None:
     with pytest.raises(ProfileError) as error:
         read_profile(data)
     assert error.value.field == field
+
+
+def test_a_known_budget_never_relaxes_what_an_earlier_search_asked_for(library: Library) -> None:
+    earlier = Earlier("free bookkeeping courses", Constraints(max_price=Decimal(0)), ((Need.SEARCH, 1.0),))
+    followed = library.reader.read("only online", earlier, Decimal(400))
+    assert followed.constraints.max_price == 0
+    assert library.reader.read("bookkeeping courses please", None, Decimal(400)).constraints.max_price == 400
+
+
+@pytest.mark.parametrize(
+    ("message", "referred"),
+    [
+        ("what about the second one?", ("b",)),
+        ("the first and the third", ("a", "c")),
+        ("does it count towards a degree?", ("a",)),
+        ("I am in my first year at university", ()),
+        ("I finished last year", ()),
+    ],
+)
+def test_only_words_that_point_at_the_list_refer_to_it(
+    library: Library, message: str, referred: tuple[str, ...]
+) -> None:
+    earlier = Earlier("courses", Constraints(), ((Need.SEARCH, 1.0),), ("a", "b", "c"))
+    assert library.reader.read(message, earlier).referred == referred
