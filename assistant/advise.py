@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from assistant.answer import Answer, Claim, ClaimKind, Draft, Outcome, gate
+from assistant.limits import in_force, limit_words
 from assistant.llm import ChatModel, LanguageModel, ModelUnavailable, reword
 from assistant.needs import Need
 from assistant.profile import LearnerProfile
 from assistant.reading import LONGEST_MESSAGE, Earlier, Reading, clean
 from assistant.reason import gather, reason
-from assistant.referral import screen
+from assistant.referral import Referral, screen
 from assistant.settings import Settings
 from assistant.shelf import Library, Shelf
 from assistant.writing import write, write_referral
@@ -24,6 +26,16 @@ from corpus.embedding import Embedder
 
 Watch = Callable[[str], object]
 """Called with a plain sentence as each step starts, so that a page can show progress."""
+
+
+class Audience(StrEnum):
+    """Whom an answer is worded for. The facts are the same for all."""
+
+    LEARNER = "learner"
+    ADVISER = "adviser"
+    """A careers adviser in a session: terse, in the field's own terms."""
+    SIMPLE = "simple"
+    """Shorter, in the plainest words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,26 @@ class Conversation:
     turns: int = 0
     earlier: Earlier | None = None
     """What a short follow-up points back to."""
+    audience: Audience = Audience.LEARNER
+    lifted: frozenset[str] = frozenset()
+    """Names of limits that the learner took off the last search."""
+
+    @property
+    def limits(self) -> Mapping[str, str]:
+        """The hard limits on the last search in plain words, by name; see `without_limit`."""
+        if self.earlier is None:
+            return {}
+        return limit_words(in_force(self.earlier.constraints, self.profile, self.lifted))
+
+    def with_profile(self, profile: LearnerProfile) -> Conversation:
+        return replace(self, profile=profile)
+
+    def with_audience(self, audience: Audience) -> Conversation:
+        return replace(self, audience=audience)
+
+    def without_limit(self, name: str) -> Conversation:
+        """The conversation with one limit of the last search taken off; `Adviser.again` then searches without it."""
+        return replace(self, lifted=self.lifted | {name})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +111,44 @@ class Adviser:
         referral = screen(text, library.catalogue, before.profile.get("nation"))
         if referral is not None and referral.urgent:
             return self._closed(write_referral(referral.cards), before, library, clock)
-        reading = library.reader.read(text, before.earlier, before.profile.get("budget_gbp"))
+        reading = library.reader.read(text, before.earlier)
         profile = before.profile.with_facts(reading.facts, f"turn {before.turns + 1}")
+        lifted = before.lifted - set(reading.constraints.names()) if reading.follows else frozenset()
         clock.lap("read")
+        return self._answered(reading, replace(before, profile=profile, lifted=lifted), referral, library, clock, watch)
 
+    def again(self, conversation: Conversation, *, watch: Watch = _unwatched) -> Advice:
+        """The last question that stood alone, answered anew with the profile, limits and audience as they are now.
+
+        Nothing is read from it a second time into the profile: what was changed by hand stays changed.
+        """
+        library = self.shelf.current()
+        clock = _Clock()
+        if conversation.earlier is None:
+            return self._closed(EMPTY, conversation, library, clock)
+        watch("Looking again…")
+        earlier = conversation.earlier
+        reading = replace(library.reader.read(earlier.message), constraints=earlier.constraints)
+        referral = screen(earlier.message, library.catalogue, conversation.profile.get("nation"))
+        clock.lap("read")
+        return self._answered(reading, conversation, referral, library, clock, watch)
+
+    def _answered(
+        self,
+        reading: Reading,
+        now: Conversation,
+        referral: Referral | None,
+        library: Library,
+        clock: _Clock,
+        watch: Watch,
+    ) -> Advice:
+        """A reading, answered: `now` holds what is known by this turn."""
         watch(f"Checking {len(library.catalogue.courses)} courses and {len(library.catalogue.cards)} rules…")
-        gathered = gather(reading, library)
+        limits = in_force(reading.constraints, now.profile, now.lifted)
+        gathered = gather(reading, limits, library)
         clock.lap("gather")
 
-        findings = reason(reading, profile, gathered, library, datetime.datetime.now(tz=datetime.UTC).year)
+        findings = reason(reading, now.profile, gathered, library, datetime.datetime.now(tz=datetime.UTC).year)
         clock.lap("reason")
 
         watch("Writing it down…")
@@ -97,9 +158,9 @@ class Adviser:
         draft = self._worded(draft, reading)
         clock.lap("write")
 
-        answer = gate(draft, _names(library), text)
+        answer = gate(draft, _names(library), reading.message)
         clock.lap("gate")
-        after = Conversation(profile, before.turns + 1, _remembered(before, reading, answer))
+        after = replace(now, turns=now.turns + 1, earlier=_remembered(now, reading, answer))
         return Advice(answer, after, clock.timings(), self._model_name, library.catalogue.digest)
 
     @property

@@ -64,6 +64,7 @@ class Draft:
     questions: tuple[str, ...] = ()
     ask_others: tuple[AskOther, ...] = ()
     notices: tuple[str, ...] = ()
+    follow_ups: tuple[str, ...] = ()
     core: int = 1
 
 
@@ -88,6 +89,8 @@ class Answer:
     ask_others: tuple[AskOther, ...]
     notices: tuple[str, ...]
     dropped: tuple[Dropped, ...]
+    follow_ups: tuple[str, ...] = ()
+    """Messages worth sending next, in the learner's own voice, drawn from what this answer leaves open."""
 
     def number(self, evidence: Evidence) -> int:
         """The number of a piece of evidence, from 1."""
@@ -130,6 +133,7 @@ def gate(draft: Draft, names: Names, said: str = "") -> Answer:
         draft.ask_others,
         draft.notices,
         tuple(dropped),
+        draft.follow_ups,
     )
 
 

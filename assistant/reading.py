@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 
 from assistant.gazetteer import Gazetteer, Mention, Mentions, plain
 from assistant.impersonal import impersonal, without_postcodes
+from assistant.limits import Constraints
 from assistant.needs import Need, NeedClassifier
 from assistant.profile import PriorLearning
 from assistant.quantities import (
@@ -113,26 +114,6 @@ TOWARDS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Constraints:
-    """What a course must be. `None` or false: not asked for. Never relaxed silently."""
-
-    level: LevelSaid | None = None
-    credits: CreditSaid | None = None
-    max_price: Decimal | None = None
-    mode: Mode | None = None
-    nation: str | None = None
-    credit_bearing: bool | None = None
-
-    def __bool__(self) -> bool:
-        return any(getattr(self, name) is not None for name in self.__dataclass_fields__)
-
-    def changed_by(self, later: Constraints) -> Constraints:
-        """These constraints with what was said later in place of what it changes."""
-        said = {name: value for name in self.__dataclass_fields__ if (value := getattr(later, name)) is not None}
-        return replace(self, **said)
-
-
-@dataclass(frozen=True, slots=True)
 class Earlier:
     """What a follow-up may point back to: the last message that stood alone, what it was after, what it asked of
     courses, and the courses that were shown since, in the order shown."""
@@ -184,9 +165,8 @@ class Reader:
         self._classifier = classifier
         self._embedder = embedder
 
-    def read(self, message: str, earlier: Earlier | None = None, budget: Decimal | None = None) -> Reading:
-        """`earlier` is what a short follow-up ("only online") is read together with; `budget`, in pounds, what was said
-        before about money: it limits a search that names no price of its own."""
+    def read(self, message: str, earlier: Earlier | None = None) -> Reading:
+        """`earlier` is what a short follow-up ("only online") is read together with."""
         text = without_postcodes(clean(message))
         cut = len(text) > LONGEST_MESSAGE
         text = text[:LONGEST_MESSAGE]
@@ -206,8 +186,6 @@ class Reader:
         constraints = _constraints(text, mentions, said, levels, dict(needs))
         if earlier and follows:
             constraints = earlier.constraints.changed_by(constraints)
-        if budget is not None and constraints.max_price is None and Need.SEARCH in dict(needs):
-            constraints = replace(constraints, max_price=budget)
         return Reading(
             message=text,
             queries=queries,

@@ -13,6 +13,7 @@ import numpy as np
 from assistant import funding
 from assistant.answer import Pick
 from assistant.gazetteer import COMMON_PROVIDER_WORDS, LONG, plain
+from assistant.limits import Constraints, limit_words
 from assistant.needs import Need
 from assistant.pathway import Nearest, Pathway
 from assistant.profile import LearnerProfile
@@ -153,18 +154,19 @@ class Gathered:
     awards: tuple[Found, ...]
     unstated: tuple[Found, ...]
     """Courses as close as these whose pages do not state something that was asked for."""
+    limits: Constraints
     filtered: Filtered | None
 
 
-def gather(reading: Reading, library: Library) -> Gathered:
-    """Cards for each sentence, and courses that meet every constraint. Nothing below the relevance gate comes back."""
+def gather(reading: Reading, limits: Constraints, library: Library) -> Gathered:
+    """Cards for each sentence, and courses within every limit. Nothing below the relevance gate comes back."""
     searcher = library.searcher
     cards = tuple(
         searcher.cards((query,), vector[np.newaxis], DEPTH)
         for query, vector in zip(reading.queries, reading.vectors, strict=True)
     )
-    filtered = searcher.filter(reading.constraints)
-    among = filtered.ids if reading.constraints else None
+    filtered = searcher.filter(limits)
+    among = filtered.ids if limits else None
     courses = searcher.courses(reading.subjects, reading.subject_vectors, MOST_COURSES * 3, among)
     awards = searcher.awards(reading.queries, reading.vectors, DEPTH)
     unstated = (
@@ -172,7 +174,7 @@ def gather(reading: Reading, library: Library) -> Gathered:
         if among is not None
         else ()
     )
-    return Gathered(cards, courses, awards, unstated, filtered if reading.constraints else None)
+    return Gathered(cards, courses, awards, unstated, limits, filtered if limits else None)
 
 
 def reason(
@@ -379,7 +381,8 @@ def _picks(reading: Reading, gathered: Gathered, library: Library, occupation: O
         if sum(course.provider == other.provider for other in chosen) < MOST_OF_ONE_PROVIDER:
             chosen.append(course)
     chosen += [course for course in found if course not in chosen]
-    return tuple(Pick(course, _why(reading)) for course in chosen[:MOST_COURSES])
+    why = _why(gathered.limits)
+    return tuple(Pick(course, why) for course in chosen[:MOST_COURSES])
 
 
 def _least_rank(gathered: Gathered) -> float:
@@ -391,15 +394,9 @@ def _unstated(gathered: Gathered, library: Library) -> tuple[Course, ...]:
     return tuple(course for hit in close if (course := library.catalogue.course(hit.record_id)) is not None)
 
 
-def _why(reading: Reading) -> str:
-    wanted = reading.constraints
-    met = [
-        "free" if wanted.max_price == 0 else "within your price" if wanted.max_price is not None else "",
-        str(wanted.mode.value).replace("_", " ") if wanted.mode else "",
-        f"at level {wanted.level.number}" if wanted.level else "",
-        f"in {wanted.nation}" if wanted.nation else "",
-    ]
-    named = ", ".join(part for part in met if part)
+def _why(limits: Constraints) -> str:
+    """One line on why a course is shown: what it keeps to."""
+    named = ", ".join(limit_words(limits).values())
     return f"Close to what you asked for; {named}, as you asked" if named else "Close to what you asked for"
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.reading import Constraints
+from assistant.limits import Constraints
 from corpus.catalogue import Catalogue
 from corpus.courses import Course
 from corpus.credit import Conversion, CreditSystem, FrameworkTable, Level

@@ -8,7 +8,7 @@ import pytest
 from assistant.advise import Adviser
 from assistant.chain import CorpusRetriever, advice_chain
 from assistant.quantities import levels_said
-from assistant.reading import Constraints
+from assistant.limits import Constraints
 from assistant.retrieval import carries_credit
 from corpus.courses import Mode
 from corpus.credit import Framework
