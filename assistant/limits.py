@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from assistant.profile import LearnerProfile
 from assistant.quantities import CreditSaid, LevelSaid
@@ -69,7 +70,8 @@ class Constraints:
 
     def without(self, names: Iterable[str]) -> Constraints:
         """These limits less the named ones."""
-        return replace(self, **{name: None for name in names if name in self.names()})
+        off: dict[str, Any] = dict.fromkeys(set(names) & set(self.names()))
+        return replace(self, **off)
 
 
 def in_force(said: Constraints, profile: LearnerProfile, lifted: Iterable[str] = ()) -> Constraints:

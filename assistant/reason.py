@@ -192,7 +192,7 @@ def reason(
     )
     looking = reading.need(Need.SEARCH, Need.COMPARE) and not reading.need(Need.OUT_OF_SCOPE) and not named
     looking = looking and leading is None
-    picks = _picks(reading, gathered, library, occupation) if looking else ()
+    picks = _picks(gathered, library, occupation) if looking else ()
     cards = _cards(reading, profile, gathered, library)
     findings = Findings(
         credits=_credits_turned(reading, library),
@@ -361,7 +361,7 @@ def _award_meant(reading: Reading, gathered: Gathered, library: Library) -> Awar
     return named
 
 
-def _picks(reading: Reading, gathered: Gathered, library: Library, occupation: Occupation | None) -> tuple[Pick, ...]:
+def _picks(gathered: Gathered, library: Library, occupation: Occupation | None) -> tuple[Pick, ...]:
     """Up to four courses, at most two of one provider while others fit."""
     least = _least_rank(gathered)
     found = [
