@@ -29,7 +29,7 @@ LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "English", "cy": "Cymraeg
 
 CATALOGUES = Path(__file__).parent / "words"
 
-_FORMS: Mapping[str, Mapping[int, str]] = {
+_FORMS: Mapping[str, Mapping[int | float | Decimal, str]] = {
     "en": {1: "one"},
     "cy": {0: "zero", 1: "one", 2: "two", 3: "few", 6: "many"},
 }
@@ -96,12 +96,16 @@ class Words:
 
 @cache
 def words(language: str) -> Words:
-    """The words of a language, read once. Raises `WordsProblem` for a language that is not in `LANGUAGES`, and naming the
-    first text of the catalogue that cannot be used."""
+    """The words of a language, read once. Raises `WordsProblem` for a language that is not in `LANGUAGES`."""
     if language not in LANGUAGES:
         raise WordsProblem("language", repr(language), f"one of {', '.join(LANGUAGES)}")
-    tables = tomllib.loads((CATALOGUES / f"{language}.toml").read_text(encoding="utf-8"))
-    entries = {key: _entry(f"{language}.toml {key}", value) for key, value in _flat("", tables)}
+    return read_words(language, (CATALOGUES / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def read_words(language: str, catalogue: str) -> Words:
+    """The words in the text of a catalogue. Raises `WordsProblem` for the first entry that cannot be used."""
+    flat = _flat("", tomllib.loads(catalogue))
+    entries = {key: _entry(f"{language}.toml {key}", value) for key, value in flat}
     return Words(language, MappingProxyType(entries))
 
 
