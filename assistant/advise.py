@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from assistant.answer import Answer, Claim, ClaimKind, Draft, Outcome, gate
+from assistant.follow import SUPPOSING, Earlier
 from assistant.limits import in_force, limit_words
 from assistant.llm import ChatModel, LanguageModel, ModelUnavailable, reword
 from assistant.needs import Need
 from assistant.profile import LearnerProfile
-from assistant.reading import LONGEST_MESSAGE, Earlier, Reading, clean
-from assistant.reason import gather, reason
+from assistant.reading import LONGEST_MESSAGE, Reading, clean
+from assistant.reason import gather, narrowed, reason
 from assistant.referral import Referral, screen
 from assistant.settings import Settings
 from assistant.shelf import Library, Shelf
@@ -112,7 +113,8 @@ class Adviser:
         if referral is not None and referral.urgent:
             return self._closed(write_referral(referral.cards), before, library, clock)
         reading = library.reader.read(text, before.earlier)
-        profile = before.profile.with_facts(reading.facts, f"turn {before.turns + 1}")
+        reading = replace(reading, constraints=narrowed(reading, library.catalogue))
+        profile = _profile_after(before.profile, reading, before.turns + 1)
         lifted = before.lifted - set(reading.constraints.names()) if reading.follows else frozenset()
         clock.lap("read")
         return self._answered(reading, replace(before, profile=profile, lifted=lifted), referral, library, clock, watch)
@@ -225,13 +227,23 @@ def _remembered(before: Conversation, reading: Reading, answer: Answer) -> Earli
         source.record_id for claim in answer.claims if claim.bullet for source in claim.cites if source.kind == "course"
     ]
     shown = tuple(dict.fromkeys(listed))
-    if reading.follows and before.earlier is not None:
-        return replace(before.earlier, constraints=reading.constraints, shown=shown or before.earlier.shown)
+    earlier = before.earlier
+    if earlier is not None and (reading.follows or reading.needs[0][0] is Need.SMALL_TALK):
+        constraints = reading.constraints if reading.follows else earlier.constraints
+        seen = tuple(dict.fromkeys((*earlier.seen, *shown)))
+        return replace(earlier, constraints=constraints, shown=shown or earlier.shown, seen=seen)
     if reading.needs[0][0] is Need.SMALL_TALK:
-        return before.earlier
+        return None
     return Earlier(
-        reading.message, reading.constraints, reading.needs, shown or (before.earlier.shown if before.earlier else ())
+        reading.message, reading.constraints, reading.needs, shown or (earlier.shown if earlier else ()), shown
     )
+
+
+def _profile_after(before: LearnerProfile, reading: Reading, turn: int) -> LearnerProfile:
+    """The profile with what the turn told, less what it asked to forget; empty first if somebody else is meant now."""
+    known = LearnerProfile() if reading.new_person else before.without(*reading.forgets)
+    supposed = " (what if)" if SUPPOSING.search(reading.message) else ""
+    return known.with_facts(reading.facts, f"turn {turn}{supposed}")
 
 
 class _Clock:

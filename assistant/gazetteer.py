@@ -71,7 +71,7 @@ class Gazetteer:
     """Names -> records, built once from a catalogue."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+        self.catalogue = catalogue
         self._names = _names(catalogue)
         self._words = sorted({word for name in self._names for word in name.split() if len(word) >= LONG})
         self._known = frozenset(self._words)
@@ -87,9 +87,9 @@ class Gazetteer:
 
     def _codes(self, text: str) -> Iterator[Mention]:
         for match in CODE.finditer(text):
-            record = self._catalogue.by_code(match[0])
+            record = self.catalogue.by_code(match[0])
             if record is not None:
-                kind = "course" if self._catalogue.course(record.id) else "award"
+                kind = "course" if self.catalogue.course(record.id) else "award"
                 yield Mention(kind, record.id, match[0], *match.span())
             elif UNKNOWN_CODE.fullmatch(match[0]):
                 yield Mention("unknown_code", match[0], match[0], *match.span())

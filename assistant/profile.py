@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 FIELDS = (
-    "goal", "occupation", "target_award", "nation", "age", "budget_gbp", "hours_per_week", "weeks_available", "mode", "highest_level",
-    "prior_learning", "start_year",
+    "goal", "occupation", "work", "target_award", "nation", "age", "budget_gbp", "hours_per_week", "weeks_available", "mode",
+    "highest_level", "access_needs", "prior_learning", "start_year",
 )  # fmt: skip
-"""The facts a profile may hold. No name, no contact, no free text beyond the goal."""
+"""The facts a profile may hold. No name, no contact, no free text beyond the goal. `work` is what someone does now,
+`occupation` what they aim for; `access_needs` only what they chose to say, and it can only add information."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class PriorLearning:
     year: int | None = None
     awarding_body: str | None = None
     credit_bearing: bool | None = None
+    assumed_size: bool = False
+    """Whether `credits` is the framework's size for an award of this name rather than an amount the learner gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,9 @@ class LearnerProfile:
             facts[name] = Fact(value, source)
         return LearnerProfile(facts)
 
-    def without(self, name: str) -> LearnerProfile:
-        return LearnerProfile({key: fact for key, fact in self.facts.items() if key != name})
+    def without(self, *names: str) -> LearnerProfile:
+        """The profile without these facts."""
+        return LearnerProfile({key: fact for key, fact in self.facts.items() if key not in names})
 
     def to_json(self) -> dict[str, Any]:
         """The `profile` part of the contract: field -> value and where it is from."""
@@ -95,7 +99,7 @@ def _fills_in(old: PriorLearning, new: PriorLearning) -> bool:
 
 def _filled(old: PriorLearning, new: PriorLearning) -> PriorLearning:
     stated = {name: value for name in PriorLearning.__dataclass_fields__ if (value := getattr(new, name)) is not None}
-    return replace(old, **{**stated, "title": old.title})
+    return replace(old, **{**stated, "title": old.title, "assumed_size": new.assumed_size and old.assumed_size})
 
 
 class ProfileError(ValueError):

@@ -211,7 +211,8 @@ def years_said(text: str) -> tuple[tuple[int, Span], ...]:
 
 _PACE = re.compile(rf"{AMOUNT}\s*(?:hours?|hrs?|h)\s*(?:a|per|each|every|/|p)?\s*(?:week|wk|w)\b", re.I)
 _WEEKS = re.compile(
-    rf"{AMOUNT}\s*(?P<unit>weeks?|wks?|months?|mths?|years?|yrs?)\b(?!\s*(?:old|ago|experience|of\s+experience))", re.I
+    rf"(?:{AMOUNT}|\b(?P<article>an?)\b)[\s-]*(?P<unit>weeks?|wks?|months?|mths?|years?|yrs?)\b(?!\s*(?:old|ago|experience|of\s+experience))",
+    re.I,
 )
 _WEEKS_IN = {"w": Fraction(1), "m": Fraction(52, 12), "y": Fraction(52)}
 
@@ -219,16 +220,27 @@ _WEEKS_IN = {"w": Fraction(1), "m": Fraction(52, 12), "y": Fraction(52)}
 def hours_a_week(text: str) -> Decimal | None:
     """Study time a week, in hours; the last one said."""
     matches = list(_PACE.finditer(text))
-    return Decimal(int(_number(matches[-1]["amount"]))) if matches else None
+    if not matches:
+        return None
+    amount = _number(matches[-1]["amount"])
+    return Decimal(amount.numerator) / Decimal(amount.denominator)
+
+
+def spans_of_time(text: str) -> tuple[tuple[Span, int], ...]:
+    """Lengths of time ("10 weeks", "six months", "a year"), in whole weeks, in text order; not "ten years ago"."""
+    return tuple(
+        (Span(*match.span()), int(_amount(match) * _WEEKS_IN[match["unit"][0].lower()]))
+        for match in _WEEKS.finditer(text)
+    )
 
 
 def weeks_available(text: str) -> int | None:
-    """How long there is ("in 6 months", "within a year" is not read), in whole weeks; the last one said with in/within/over."""
+    """How long there is ("in 6 months", "within a year"), in whole weeks; the last one said with in, within or over."""
     found = None
-    for match in _WEEKS.finditer(text):
-        before = text[: match.start()].rstrip().lower()
-        if before.endswith(("in", "within", "over", "have", "got", "next", "only")):
-            found = int(_number(match["amount"]) * _WEEKS_IN[match["unit"][0].lower()])
+    for span, weeks in spans_of_time(text):
+        before = text[: span.start].rstrip().lower()
+        if re.search(r"\b(?:in|within|over|have|got|next|only|about|under)$", before):
+            found = weeks
     return found
 
 
@@ -243,6 +255,11 @@ def age_said(text: str) -> int | None:
     """An age in years, 13 to 89; the last one said."""
     matches = [*_AGE.finditer(text), *_AGE_AFTER.finditer(text)]
     return int(max(matches, key=lambda match: match.start())["age"]) if matches else None
+
+
+def _amount(match: re.Match[str]) -> Fraction:
+    """The amount of a match; "a week" is one."""
+    return _number(match["amount"]) if match["amount"] else Fraction(1)
 
 
 def _number(said: str) -> Fraction:

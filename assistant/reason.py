@@ -12,6 +12,7 @@ import numpy as np
 
 from assistant import funding
 from assistant.answer import Pick
+from assistant.follow import SUPPOSING, Narrowing
 from assistant.gazetteer import COMMON_PROVIDER_WORDS, LONG, plain
 from assistant.limits import Constraints, limit_words
 from assistant.needs import Need
@@ -22,6 +23,7 @@ from assistant.reading import Reading
 from assistant.retrieval import Filtered, Found
 from assistant.shelf import Library
 from corpus.cards import Card, Jurisdiction, Occupation, Reach, Topic
+from corpus.catalogue import Catalogue
 from corpus.courses import Award, AwardKind, Course, Listing, Strength
 from corpus.credit import Conversion, Credit, CreditSystem, Framework, Level, LevelMatch
 
@@ -46,12 +48,9 @@ ALSO = 0.08
 
 
 LLE = re.compile(r"\b(?:lle|lifelong\s+l(?:earning|oan))\b", re.I)
+PENNY = Decimal("0.01")
 CHAT = 0.5
 """A message this surely small talk is nothing else."""
-SUPPOSING = re.compile(
-    r"\b(?:what\s+if|how\s+about|what\s+about|instead|if\s+i\s+(?:go|went|move|moved|study|studied))\b", re.I
-)
-"""A follow-up that changes one thing and asks for the same answer again."""
 
 
 class Question(StrEnum):
@@ -167,6 +166,8 @@ def gather(reading: Reading, limits: Constraints, library: Library) -> Gathered:
     )
     filtered = searcher.filter(limits)
     among = filtered.ids if limits else None
+    if Narrowing.OTHERS in reading.narrowing:
+        among = searcher.on_offer - frozenset(reading.seen) if among is None else among - frozenset(reading.seen)
     courses = searcher.courses(reading.subjects, reading.subject_vectors, MOST_COURSES * 3, among)
     awards = searcher.awards(reading.queries, reading.vectors, DEPTH)
     unstated = (
@@ -175,6 +176,19 @@ def gather(reading: Reading, limits: Constraints, library: Library) -> Gathered:
         else ()
     )
     return Gathered(cards, courses, awards, unstated, limits, filtered if limits else None)
+
+
+def narrowed(reading: Reading, catalogue: Catalogue) -> Constraints:
+    """The limits of a turn that asks for cheaper or shorter courses than those shown: below the best of them."""
+    shown = [course for course_id in reading.shown if (course := catalogue.course(course_id)) is not None]
+    prices = [course.price_gbp for course in shown if course.price_gbp is not None]
+    weeks = [int(course.weeks) for course in shown if course.weeks is not None]
+    limits = reading.constraints
+    if Narrowing.CHEAPER in reading.narrowing and prices:
+        limits = replace(limits, max_price=max(min(prices) - PENNY, Decimal(0)))
+    if Narrowing.SHORTER in reading.narrowing and weeks:
+        limits = replace(limits, max_weeks=max(min(weeks) - 1, 1))
+    return limits
 
 
 def reason(

@@ -5,17 +5,17 @@ Codes, titles and names are looked up exactly by the reader (`gazetteer.py`) bef
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.fitting import tests_of
 from assistant.limits import Constraints
 from corpus.catalogue import Catalogue
-from corpus.courses import Course
-from corpus.credit import Conversion, CreditSystem, FrameworkTable, Level
+from corpus.credit import FrameworkTable
 from corpus.embedding import Vectors
 from corpus.passages import Passage
 
@@ -63,10 +63,6 @@ class Filtered:
     excluded: tuple[Excluded, ...]
 
 
-Test = Callable[[Course], bool | None]
-"""Whether a course meets a constraint; `None` if its page does not say."""
-
-
 class Searcher:
     """Searches one generation's passages, exactly and in memory: at this size quicker than an approximate index, and
     filters cost nothing. Built once per generation."""
@@ -80,11 +76,11 @@ class Searcher:
             kind: _Kind([place for place, passage in enumerate(passages) if passage.kind == kind], passages, vectors)
             for kind in GATES
         }
-        self._on_offer = frozenset(course.id for course in catalogue.on_offer())
+        self.on_offer = frozenset(course.id for course in catalogue.on_offer())
 
     def filter(self, constraints: Constraints) -> Filtered:
         """On-offer courses that meet every constraint. A page that does not state a constrained field does not meet it."""
-        tests = self._tests(constraints)
+        tests = tests_of(constraints, self._table)
         kept: set[str] = set()
         left_open: set[str] = set()
         failed = dict.fromkeys(tests, 0)
@@ -108,7 +104,7 @@ class Searcher:
         self, queries: Sequence[str], vectors: Vectors, k: int, among: Iterable[str] | None = None
     ) -> tuple[Found, ...]:
         """The `k` most relevant courses on offer, best first; only those in `among` if it is given."""
-        allowed = self._on_offer if among is None else self._on_offer & frozenset(among)
+        allowed = self.on_offer if among is None else self.on_offer & frozenset(among)
         return self._search("course", queries, vectors, k, allowed)
 
     def cards(self, queries: Sequence[str], vectors: Vectors, k: int) -> tuple[Found, ...]:
@@ -131,50 +127,6 @@ class Searcher:
                 if other is None or found.rank > other.rank:
                     best[found.record_id] = found
         return tuple(sorted(best.values(), key=lambda found: (-found.rank, found.record_id))[:k])
-
-    def _tests(self, wanted: Constraints) -> dict[str, Test]:
-        tests: dict[str, Test] = {}
-        if wanted.level is not None:
-            level = wanted.level.level
-            tests["level"] = lambda course: self._same_level(course.at_level, level)
-        if wanted.credits is not None:
-            credit = wanted.credits.credit
-            tests["credits"] = lambda course: (
-                None if course.credit is None else self._uk(course) == self._table.to_uk(credit)
-            )
-        if wanted.max_price is not None:
-            limit = wanted.max_price
-            tests["price"] = lambda course: None if course.price_gbp is None else course.price_gbp <= limit
-        if wanted.mode is not None:
-            mode = wanted.mode
-            tests["mode"] = lambda course: None if course.mode is None else course.mode is mode
-        if wanted.nation is not None:
-            nation = wanted.nation
-            tests["nation"] = lambda course: course.nation in (nation, "UK")
-        if wanted.credit_bearing is not None:
-            bearing = wanted.credit_bearing
-            tests["credit"] = lambda course: carries_credit(course) if bearing else _negated(carries_credit(course))
-        return tests
-
-    def _uk(self, course: Course) -> Conversion | None:
-        return None if course.credit is None else self._table.to_uk(course.credit)
-
-    def _same_level(self, level: Level | None, wanted: Level) -> bool | None:
-        """Compared in the wanted framework, across every published match: FHEQ 6 is met by SCQF 9 and by SCQF 10."""
-        if level is None:
-            return None
-        return wanted.number in self._table.levels_in(level, wanted.framework)
-
-
-def carries_credit(course: Course) -> bool | None:
-    """Whether a course carries credit on a national framework; `None` if its page does not say."""
-    if course.credit_bearing is not None:
-        return course.credit_bearing
-    return True if course.credits is not None and course.credit_system is not CreditSystem.LOCAL else None
-
-
-def _negated(verdict: bool | None) -> bool | None:
-    return None if verdict is None else not verdict
 
 
 class _Kind:

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.advise import Audience, Conversation
+from assistant.follow import Earlier
 from assistant.profile import LearnerProfile, ProfileError, read_profile
-from assistant.reading import Earlier
 
 FORMAT = 1
 """Raised when an older program could not read what a newer one writes."""

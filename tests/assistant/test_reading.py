@@ -4,9 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from assistant.follow import Earlier
+from assistant.limits import Constraints
 from assistant.needs import Need
 from assistant.profile import LearnerProfile, PriorLearning, ProfileError, read_profile
-from assistant.reading import LONGEST_MESSAGE, Constraints, Earlier, Reading, clean
+from assistant.reading import LONGEST_MESSAGE, Reading, clean
 from assistant.shelf import Library
 
 

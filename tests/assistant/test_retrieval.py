@@ -7,9 +7,9 @@ import pytest
 
 from assistant.advise import Adviser
 from assistant.chain import CorpusRetriever, advice_chain
-from assistant.quantities import levels_said
+from assistant.fitting import carries_credit
 from assistant.limits import Constraints
-from assistant.retrieval import carries_credit
+from assistant.quantities import levels_said
 from corpus.courses import Mode
 from corpus.credit import Framework
 from corpus.embedding import SentenceEmbedder

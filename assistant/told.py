@@ -1,0 +1,334 @@
+"""What a message tells about the learner: profile facts and what they have studied. Nothing is filled in that was not said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from assistant.gazetteer import Mention, Mentions
+from assistant.profile import PriorLearning
+from assistant.quantities import (
+    CreditSaid,
+    LevelSaid,
+    Span,
+    age_said,
+    credits_said,
+    hours_a_week,
+    levels_said,
+    money_said,
+    weeks_available,
+    years_said,
+)
+from assistant.wanted import FREE, lives
+from corpus.catalogue import Catalogue, frameworks
+from corpus.courses import Award, AwardKind
+from corpus.credit import CreditSystem, Framework, Level
+
+HAVE = re.compile(
+    r"\b(?:i\s+(?:already\s+)?(?:have|hold|did|done|do\s+have|completed?|finished|passed|studied|took|earned|got|gained)|i'?ve|ive|"
+    r"have|having|got|was|were|with\s+(?:an?|my)|my|she\s+has|he\s+has|they\s+have|has|holds|had|did|done|passed|completed|finished)\b",
+    re.I,
+)
+WISHES = re.compile(
+    r"^\W*(?:can|could|will|would|what|which|how|do|does|is|are|should|if)\b|\b(?:need|needs|wants?|would\s+like|looking|still|thinking\s+of|"
+    r"hoping|towards?|become|more\s+credits?)\b",
+    re.I,
+)
+"""A clause that asks or wishes says nothing about what someone already has."""
+TOWARDS = re.compile(
+    r"\b(?:towards?|into|onto|for|get|gets|getting|become|becoming|to\s+do|up\s+to|make|makes|complete|finish|start|starting|want|wants|need|needs|reach|aim(?:ing)?\s+for|"
+    r"count\s+(?:for|as)|(?:use|put|bring|take)\s+(?:it|them|these|this|all\s+of\s+them)\s+(?:in|to|on))\s+(?:to\s+do\s+)?(?:an?\s+|the\s+|my\s+|any\s+)?(?:\w+\s+)?$",
+    re.I,
+)
+NOT_GOAL = re.compile(r"\b(?:my|have|got|hold|has|with)\s+(?:an?\s+|the\s+)?$", re.I)
+NOW = re.compile(
+    r"(?:\bi\s+am|\bi'?m|\bim|\bam|\bwork(?:s|ing)?(?:\s+(?:as|in|at))?|\bcurrently|\bnow|\bbeen|\bemployed\s+as|\bjob\s+(?:is|as)|\bis|\bis\s+working\s+as|\bclient(?:\s+is)?)\s+"
+    r"(?:an?\s+|the\s+)?(?:\w+\s+)?$",
+    re.I,
+)
+AIMING = re.compile(
+    r"\b(?:want|wants|like|become|becoming|be|being|into|for|as|towards?|goal|aim|train|training|qualify|retrain|dream|get\s+into|to\s+be)\b[^.?!]{0,40}$",
+    re.I,
+)
+NO_QUALIFICATIONS = (
+    r"\b(?:no|without(?:\s+any)?|zero|not\s+got\s+any|left\s+school\s+with\s+(?:no|nothing))\s*(?:formal\s+)?"
+    r"(?:qualifications?|quals?|gcses?|exams|grades)\b|\bleft\s+school\s+(?:at\s+\d+\s+)?with\s+nothing\b"
+)
+SCHOOL_LEVELS = tuple(
+    (re.compile(words, re.I), level)
+    for words, level in (
+        (NO_QUALIFICATIONS, 0),
+        (r"\b(?:gcses?|o[\s-]levels?|cses?|nat(?:ional)?\s*5s?)\b", 2),
+        (r"\b(?:a[\s-]levels?|btec\s+national|t[\s-]levels?|access\s+(?:course|diploma|to\s+he)|highers)\b", 3),
+        (r"\b(?:bachelor'?s|ba|bsc|beng|llb|bed|(?:honours|hons|first|my|a)\s+degree|graduated?)\b", 6),
+        (r"\b(?:master'?s(?:\s+degree)?|msc|mba|ma)\b", 7),
+    )
+)
+"""Highest level by what school and university awards are called, in FHEQ/RQF numbers."""
+ACCESS = re.compile(
+    r"\b(dyslexi[ac]|dyspraxi[ac]|adhd|autis(?:m|tic)|deaf|hard\s+of\s+hearing|blind|visually\s+impaired|wheelchair|bsl|screen\s+reader|chronic\s+(?:illness|fatigue)|anxiety)\b",
+    re.I,
+)
+
+
+def facts_told(text: str, mentions: Mentions, catalogue: Catalogue) -> dict[str, Any]:
+    """Profile facts the turn states, by field of `profile.FIELDS`."""
+    money = [said.pounds for said in money_said(text) if said.limit]
+    prior = prior_learning(text, mentions, catalogue)
+    wanted = wanted_occupation(text, mentions)
+    home = _only_place(text, mentions) or any(place.kind == "place" and lives(text, place) for place in mentions.all)
+    values: dict[str, Any] = {
+        "occupation": wanted,
+        "work": _work(text, mentions),
+        "target_award": target_award(text, mentions),
+        "nation": mentions.nation if home else None,
+        "age": age_said(text),
+        "budget_gbp": money[-1] if money else (Decimal(0) if _nothing_to_spend(text) else None),
+        "hours_per_week": hours_a_week(text),
+        "weeks_available": weeks_available(text),
+        "highest_level": highest_level(text, prior),
+        "access_needs": _access(text),
+        "prior_learning": prior or None,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _nothing_to_spend(text: str) -> bool:
+    """Whether someone says they have no money, rather than asks for something free."""
+    found = FREE.search(text)
+    return found is not None and re.search(r"£\s*0|no\s+money|skint|pay|budget", found[0], re.I) is not None
+
+
+def wanted_occupation(text: str, mentions: Mentions) -> str | None:
+    """The occupation aimed for: the last one that is not said to be the present work."""
+    for mention in reversed(mentions.all):
+        if mention.kind == "occupation" and (not NOW.search(text[: mention.start]) or _aimed(text, mention)):
+            return mention.record_id
+    return None
+
+
+def _work(text: str, mentions: Mentions) -> str | None:
+    """The work someone does now."""
+    for mention in mentions.all:
+        if mention.kind == "occupation" and NOW.search(text[: mention.start]) and not _aimed(text, mention):
+            return mention.record_id
+    return None
+
+
+def _aimed(text: str, mention: Mention) -> bool:
+    """ "I'm hoping to be a nurse" aims; "I am a nurse" does not."""
+    clause = re.split(r"[,.;?!]|\b(?:and|but)\b", text[: mention.start])[-1]
+    return (
+        re.search(
+            r"\b(?:want|wants|like|hop\w+|become|becoming|train\w*|thinking|dream|retrain\w*|studying|learn\w*|to\s+be)\b",
+            clause,
+            re.I,
+        )
+        is not None
+    )
+
+
+def target_award(text: str, mentions: Mentions) -> str | None:
+    """The award aimed for: one named after "towards", "for", "need for", "get" and the like."""
+    for mention in mentions.all:
+        before = text[: mention.start]
+        if mention.kind == "award" and TOWARDS.search(before) and not NOT_GOAL.search(before):
+            return mention.record_id
+    return None
+
+
+def highest_level(text: str, prior: tuple[PriorLearning, ...]) -> int | None:
+    """The highest level said to be held, in FHEQ/RQF numbers (0: none); `None` if nothing was said."""
+    levels = [
+        number
+        for words, number in SCHOOL_LEVELS
+        for match in words.finditer(text)
+        if _held_here(text, match.start(), number)
+    ]
+    levels += [item.level for item in prior if item.level is not None and item.framework in ("FHEQ", "RQF", "CQFW")]
+    shorthand = re.search(r"(?:^|,)\s*L(?P<level>[1-8])\s*(?:,|$)", text)
+    if shorthand:
+        levels.append(int(shorthand["level"]))
+    return max(levels, default=None)
+
+
+def _held_here(text: str, start: int, number: int) -> bool:
+    clause = re.split(r"[.;?!]|,\s|\bbut\b", text[:start])[-1]
+    return number == 0 or (HAVE.search(clause) is not None and not WISHES.search(clause))
+
+
+def _access(text: str) -> str | None:
+    named = tuple(dict.fromkeys(match[0].lower() for match in ACCESS.finditer(text)))
+    return ", ".join(named) or None
+
+
+def _only_place(text: str, mentions: Mentions) -> bool:
+    """A turn that is just a place answers "where do you live?"."""
+    left = text
+    for mention in reversed(mentions.all):
+        if mention.kind == "place":
+            left = left[: mention.start] + left[mention.end :]
+    return left != text and not re.search(
+        r"\w{3,}", re.sub(r"\b(?:in|from|the|and|i|im|it|its|uk|live|yes)\b", "", left.lower())
+    )
+
+
+def prior_learning(text: str, mentions: Mentions, catalogue: Catalogue) -> tuple[PriorLearning, ...]:
+    """What the learner says they have already studied, clause by clause."""
+    return tuple(item for _, item in prior_by_clause(text, mentions, catalogue))
+
+
+def prior_by_clause(text: str, mentions: Mentions, catalogue: Catalogue) -> list[tuple[Span, PriorLearning]]:
+    """Each piece of prior learning with the stretch of the message that tells of it."""
+    items = []
+    goal = target_award(text, mentions)
+    for start, end in clauses(text):
+        clause = text[start:end]
+        if not _tells(text, start, end):
+            continue
+        named = [mention for mention in mentions.all if start <= mention.start < end]
+        awards = [mention for mention in named if mention.kind == "award" and mention.record_id != goal]
+        own = [mention for mention in named if mention.kind == "course"]
+        amounts = credits_said(clause)
+        module = re.search(r"\b(?:modules?|micro-?credentials?|certificates?|units?)\b", clause, re.I)
+        if awards or own or amounts or (module and any(mention.kind == "provider" for mention in named)):
+            items.append((Span(start, end), _item(clause, start, [*awards, *own], amounts, named, catalogue)))
+    return items
+
+
+def _tells(text: str, start: int, end: int) -> bool:
+    """Whether a clause says what someone has: with a verb before it, or as an item of an adviser's list."""
+    clause = text[start:end]
+    if WISHES.search(clause):
+        return False
+    if HAVE.search(text[_sentence_start(text, start) : end]):
+        return True
+    listed = text.count(",") >= 2 and len(clause.split()) <= 7 and "?" not in text[start : end + 1]
+    return listed and not re.search(r"\b(?:course|courses|module\s+in|find|show)\b", clause, re.I)
+
+
+def _sentence_start(text: str, place: int) -> int:
+    return max((match.end() for match in re.finditer(r"[.?!;]\s", text[:place])), default=0)
+
+
+def _item(
+    clause: str,
+    offset: int,
+    titled: list[Mention],
+    amounts: tuple[CreditSaid, ...],
+    named: list[Mention],
+    catalogue: Catalogue,
+) -> PriorLearning:
+    """One piece of prior learning. What a national award of that name always is (its level) counts as said."""
+    anchor = (titled[0].start - offset) if titled else (amounts[0].span.start if amounts else 0)
+    level = _nearest(levels_said(clause), anchor)
+    years = years_said(clause)
+    providers = [mention.record_id for mention in named if mention.kind == "provider"]
+    item = PriorLearning(
+        title=" ".join(mention.said for mention in titled) or _short_title(clause),
+        credits=_points(amounts[0]) if amounts else None,
+        system=(amounts[0].system or CreditSystem.CATS).value if amounts else None,
+        level=level.number if level else None,
+        framework=level.level.framework.value if level else None,
+        year=years[0][0] if years else None,
+        awarding_body=providers[0] if providers else None,
+    )
+    return _as_the_award_is(item, titled, amounts, catalogue)
+
+
+def _as_the_award_is(
+    item: PriorLearning, titled: list[Mention], amounts: tuple[CreditSaid, ...], catalogue: Catalogue
+) -> PriorLearning:
+    """An award of a framework is at its own level, and whole unless an amount is given: 60 credits "of a degree" are not
+    all of it. Size is filled in only where the framework has one size for the award."""
+    award = catalogue.award(titled[0].record_id) if titled and titled[0].kind == "award" else None
+    if award is None or award.kind is not AwardKind.NATIONAL_MINIMUM or award.level is None:
+        return item
+    if item.level is None and _one_level(award):
+        level = award.at_level
+        if level is not None and item.system == CreditSystem.SCQF.value:
+            level = Level(Framework.SCQF, max(frameworks().levels_in(level, Framework.SCQF), default=level.number))
+        if level is not None:
+            item = replace(item, level=level.number, framework=level.framework.value)
+    if not amounts and award.total_credits is not None and award.credit_system is not None and award.id in WHOLE_AWARDS:
+        item = replace(item, credits=award.total_credits, system=award.credit_system.value, assumed_size=True)
+    return item
+
+
+DEGREE = 6
+WHOLE_AWARDS = frozenset({"fheq-certhe", "fheq-diphe", "fheq-pgcert", "fheq-pgdip", "fheq-foundation-degree"})
+"""Awards whose holders have the framework's minimum at least, so that it may stand for what was not said."""
+
+
+def _one_level(award: Award) -> bool:
+    """Degrees are made of credit of several levels: their own level says nothing about each credit."""
+    return award.level != DEGREE
+
+
+def _nearest(levels: tuple[LevelSaid, ...], place: int) -> LevelSaid | None:
+    return min(levels, key=lambda said: abs(said.span.start - place), default=None)
+
+
+def _points(said: CreditSaid) -> Decimal:
+    return Decimal(said.points.numerator) / Decimal(said.points.denominator)
+
+
+def clauses(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches between commas, "and", "plus", "but", "wants" and full stops, as (start, end)."""
+    edges = [0]
+    for match in re.finditer(
+        r"[,.;?!](?=\s|$)|\s(?:and|plus|\+|&|but|then)\s|\s(?=(?:wants?|looking|hoping|to\s+(?:get|become))\b)",
+        text,
+        re.I,
+    ):
+        edges += [match.start(), match.end()]
+    edges.append(len(text))
+    yield from ((start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if end > start)
+
+
+def _short_title(clause: str) -> str:
+    words = re.sub(r"^\W*(?:i'?ve\s+got|i\s+have|i'?ve|i\s+did|got|an?|the|my|with)\s+", "", clause.strip(), flags=re.I)
+    return words[:60].strip(" .,?!")
+
+
+FORGET = re.compile(r"\b(?:forget|remove|delete|erase|drop|ignore|clear)\b(?P<what>[^.?!]{0,60})", re.I)
+FIELD_WORDS: Mapping[str, str] = {
+    "age": r"\b(?:age|how\s+old)\b",
+    "budget_gbp": r"\b(?:budget|money|price)\b",
+    "nation": r"\b(?:where\s+i\s+live|nation|country|location|place|address)\b",
+    "hours_per_week": r"\bhours\b",
+    "weeks_available": r"\b(?:weeks|months|deadline|how\s+long)\b",
+    "prior_learning": r"\b(?:credits?|qualifications?|hnc|studies|prior|courses?\s+i)\b",
+    "occupation": r"\b(?:goal|job|career)\b",
+    "target_award": r"\b(?:award|degree\s+i)\b",
+    "work": r"\b(?:work|job\s+now)\b",
+    "highest_level": r"\b(?:level|highest)\b",
+    "access_needs": r"\b(?:disability|health|access\s+needs?|dyslexia|condition)\b",
+}
+EVERYTHING = re.compile(
+    r"\b(?:everything|all\s+(?:of\s+)?(?:it|that|this)|about\s+me|what\s+i\s+(?:said|told))\b", re.I
+)
+SOMEBODY_ELSE = re.compile(
+    r"\b(?:not\s+(?:for\s+)?me\b[^.?!]{0,30}\b(?:for|it'?s)\s+|(?:it'?s|this\s+is|asking|now)\s+(?:actually\s+)?for\s+)(?:my|a|an|the)\s+(?:\w+\s+)?"
+    r"(?:son|daughter|husband|wife|partner|brother|sister|mum|mother|dad|father|friend|nephew|niece|child|client|colleague|neighbour|learner|student)\b",
+    re.I,
+)
+
+
+def forgotten(text: str) -> frozenset[str] | None:
+    """Fields the learner asks to forget; every field if they say all of it; `None` if nothing of the kind is said."""
+    match = FORGET.search(text)
+    if match is None:
+        return None
+    if EVERYTHING.search(match["what"]):
+        return frozenset(FIELD_WORDS)
+    named = frozenset(name for name, words in FIELD_WORDS.items() if re.search(words, match["what"], re.I))
+    return named or None
+
+
+def about_somebody_else(text: str) -> bool:
+    """Whether the message says that another person than before is meant ("not for me, for my son")."""
+    return SOMEBODY_ELSE.search(text) is not None
