@@ -72,21 +72,24 @@ class ChatModel:
 
     def fill(self, prompt: str | Prompt, schema: type[Schema]) -> Schema:
         structured = self._model.with_structured_output(schema, include_raw=True)
-        for reply in self._guarded(lambda: [structured.invoke(_messages(prompt))]):
-            if isinstance(reply["parsed"], schema):
-                return reply["parsed"]
-            raise ModelUnavailable(fault_in(reply["raw"]) or fault_of_text(reply["raw"].text))
-        raise ModelUnavailable(Fault.NONSENSE)
+        (reply,) = self._guarded(lambda: [structured.invoke(_messages(prompt))])
+        if isinstance(reply["parsed"], schema):
+            return reply["parsed"]
+        raise ModelUnavailable(fault_in(reply["raw"]) or fault_of_text(reply["raw"].text))
 
     def stream(self, prompt: str | Prompt) -> Iterator[str]:
         said = 0
-        for chunk in self._guarded(lambda: self._model.stream(_messages(prompt))):
-            if fault := fault_in(chunk):
-                raise ModelUnavailable(fault)
-            said += len(chunk.text)
-            if said > self._limits.characters:
-                raise ModelUnavailable(Fault.NONSENSE)
-            yield str(chunk.text)
+        try:
+            for chunk in self._guarded(lambda: self._model.stream(_messages(prompt))):
+                if fault := fault_in(chunk):
+                    raise ModelUnavailable(fault)
+                said += len(chunk.text)
+                if said > self._limits.characters:
+                    raise ModelUnavailable(Fault.NONSENSE)
+                yield str(chunk.text)
+        except ModelUnavailable as failure:
+            broke_off = said > 0 and failure.fault is Fault.UNREACHABLE
+            raise ModelUnavailable(Fault.CUT_SHORT) if broke_off else failure from failure.__cause__
 
     def _guarded(self, ask: Callable[[], Iterable[Any]]) -> Iterator[Any]:
         self._breaker.enter()

@@ -86,7 +86,7 @@ def fault_of_error(error: Exception) -> Fault:
         return error.fault
     names = [kind.__name__ for kind in type(error).__mro__]
     fault = next((_FAULTS[name] for name in names if name in _FAULTS), Fault.FAILED)
-    if fault is Fault.FAILED and _CONTEXT.search(str(error)):
+    if fault is Fault.FAILED and _CONTEXT.search(f"{error} {getattr(error, 'code', '')}"):
         return Fault.TOO_LONG
     if "ValidationError" in names and hasattr(error, "errors"):
         found = error.errors()[0]
