@@ -93,6 +93,7 @@ class _Telling:
         self.statements = {f"S{number}": place for number, place in enumerate(prose, start=1)} if cited else {}
         self._said: dict[int, list[str]] = {}
         self._plain: set[int] = set()
+        self._heard = False
         self._next = 0
 
     def told_by(self, model: LanguageModel, question: str) -> Iterator[Claim | Dropped]:
@@ -102,7 +103,7 @@ class _Telling:
         for found in objects_in(_kept(model.stream(prompt), reply)):
             yield from self._say(found)
         if not self._said:
-            raise ModelUnavailable(fault_of_text("".join(reply)))
+            raise ModelUnavailable(Fault.NONSENSE if self._heard else fault_of_text("".join(reply)))
 
     def _say(self, found: str) -> Iterator[Claim | Dropped]:
         try:
@@ -110,6 +111,7 @@ class _Telling:
         except ValidationError:
             yield Dropped(found[:200], "not a sentence in the agreed form")
             return
+        self._heard = True
         places = [self.statements[name] for name in sentence.statements if name in self.statements]
         fresh = [place for place in dict.fromkeys(places) if place not in self._plain]
         if fault := self._fault(sentence.text, fresh):
@@ -161,20 +163,35 @@ def _resting_on(claim: Claim, text: str) -> Claim:
 LEAST_KEPT, LEAST_SHARED = 0.4, 0.5
 """Of a claim's words, the share that its rewording must hold; and of a rewording's words, the share it may not invent."""
 
-_DOUBT = re.compile(
-    r"\b(?:may|might|could|can|possibl[ey]|perhaps|likely|up\s+to|at\s+(?:most|least)|depends?|usually|normally|often|sometimes|some|most|"
-    r"about|around|roughly|broadly|if|unless|whether|decides?|ask|check|would|should)\b",
-    re.I,
+_STRENGTHS = tuple(
+    re.compile(rf"\b(?:{words})\b", re.I)
+    for words in (
+        r"may|might|could|possib\w+|perhaps|maybe",
+        r"at\s+most|up\s+to|no\s+more\s+than",
+        r"at\s+least|no\s+less\s+than|or\s+(?:more|above|over)",
+        r"about|around|roughly|broadly|approximately|nearly|almost",
+        r"usual\w*|normal\w*|often|sometimes|some|most|typical\w*|many|rarely|generally",
+        r"if|unless|whether|when|depends?|provided|only",
+        r"decides?|discretion|case\s+by\s+case",
+        r"not\s+(?:stated|known|published|say|give|sure|certain)|unknown",
+    )
 )
+"""Ways in which a claim is less than certain. A rewording keeps each kind that it finds."""
+
 _DENIAL = re.compile(
     r"\b(?:no|not|none|nothing|nobody|never|neither|nor|without|cannot|unable|less|fewer|too|unless|rules?\s+out|only|left\s+out)\b|n['’]t\b",
     re.I,
 )
 _URGING = re.compile(
-    r"\b(?:best|better|great\w*|excellent|perfect|ideal|top|leading|recommend\w*|must|have\s+to|always|definitely|certain\w*|sure|easy|easily|"
-    r"guarantee\w*|ignore|instruction\w*|buy|pay|enrol\w*|sign\s+up|click|apply|hurry|now|today)\b",
+    r"\b(?:better|great\w*|excellent|perfect|ideal|top|leading|must|have\s+to|always|definitely|certain\w*|sure|easy|easily|"
+    r"buy|pay|enrol\w*|sign\s+up|click|apply|hurry|now|today)\b",
     re.I,
 )
+"""Words that push: a rewording may repeat them, not add them."""
+_NEVER = re.compile(
+    r"\b(?:best|recommend\w*|guarantee\w*|promis\w+|ignor\w+|disregard\w*|instruct\w+|prompts?)\b", re.I
+)
+"""Words a model has no business with, even where a record holds them: they stay in the record's own words."""
 _MARKUP = re.compile(r"://|\bwww\.|[<>‹›\[\]{}`|*#@\\\n]|\b\w+\.(?:com|org|net|co\.uk|ac\.uk)\b")
 
 
@@ -183,10 +200,12 @@ def unfaithful(text: str, said: str) -> str | None:
     gate's to check."""
     if (mark := _MARKUP.search(text)) and mark[0] not in said:
         return "it holds a link or mark-up"
-    if _DOUBT.search(said) and not _DOUBT.search(text):
+    if any(strength.search(said) and not strength.search(text) for strength in _STRENGTHS):
         return "it is surer than what it rests on"
     if bool(_DENIAL.search(said)) != bool(_DENIAL.search(text)):
         return "it says no where it should say yes, or yes where it should say no"
+    if never := _NEVER.search(text):
+        return f"{never[0]!r} is not for a model to say"
     urged = {word.lower() for word in _URGING.findall(text)} - {word.lower() for word in _URGING.findall(said)}
     if urged:
         return f"{min(urged)!r} is its own word"
@@ -222,7 +241,7 @@ def _kept(pieces: Iterable[str], kept: list[str]) -> Iterator[str]:
 
 def objects_in(pieces: Iterable[str]) -> Iterator[str]:
     """Each innermost JSON object of a text that comes in pieces, as soon as it ends; whatever stands around it is passed
-    over. Raises `ModelUnavailable` if the text ends inside one, or one does not end."""
+    over. Raises `ModelUnavailable` if one is cut off by the end of the text, or is too long to be a sentence."""
     held, quoted, escaped = "", False, False
     for char in (char for piece in pieces for char in piece):
         if char == "{" and not quoted:
@@ -231,7 +250,10 @@ def objects_in(pieces: Iterable[str]) -> Iterator[str]:
         if not held:
             continue
         held += char
-        if quoted and escaped:
+        if quoted and char == "\n":
+            # No JSON string runs over a line: this one never ended.
+            held, quoted, escaped = "", False, False
+        elif quoted and escaped:
             escaped = False
         elif quoted and char == "\\":
             escaped = True
