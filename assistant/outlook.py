@@ -1,102 +1,48 @@
-"""One award as it stands for one learner: credits by level, what to take, week by week, and what is held on the way. Pure.
+"""One award as it stands for one learner: what counts, what to take week by week, what is held on the way. Pure.
 
 Every figure comes from the stacking engine: `Audit` says what counts (rules S3 to S5), `Plan` or `Change` is the selection
-that it proved (S7 to S9), `Stage` and `ExitPoint` follow that selection (S11). All that is done here is to sort the items
-of that one selection by level and to add them up.
+that it proved (S7 to S9), `Stage` and `ExitPoint` follow that selection (S11). What is done here is to put them together
+and, in `outlook_levels`, to add up the items of that one selection by level.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 
 from assistant.evidence import Evidence, evidence_of
-from assistant.outlook_words import Line, assumption_lines, counts_line, left_out_line, needed_lines, unknown_lines
+from assistant.outlook_levels import LevelCredit, Part, Selection, Way, level_credit, selected
+from assistant.outlook_words import (
+    Line,
+    assumption_lines,
+    counts_lines,
+    left_out_lines,
+    needed_lines,
+    no_room_lines,
+    unknown_lines,
+    who_decides,
+)
 from assistant.pathway import Nearest, Pathway, constraints_of, prior_items, usable_credits
 from assistant.profile import LearnerProfile
 from assistant.shelf import Library
-from assistant.stacking import Audit
+from assistant.stacking import Audit, Problem
 from assistant.stacking.awards import Incomplete, award_target, problem_from_records
-from assistant.stacking.change import Change, ChangeKind
-from assistant.stacking.eligible import Weighed
-from assistant.stacking.ledger import transfer_cap
-from assistant.stacking.next_steps import SmallerAward, Stage, exit_points, stages
+from assistant.stacking.next_steps import ExitPoint, SmallerAward, Stage, exit_points, stages
 from assistant.stacking.plan import Planning, plan
-from assistant.stacking.problem import (
-    Candidate,
-    Constraints,
-    LevelCredits,
-    Limit,
-    Objective,
-    Pool,
-    PriorItem,
-    Problem,
-    SubjectRule,
-    SubjectShare,
-    Target,
-)
-from assistant.stacking.prospects import Expiry, Goal, prospects
-from assistant.stacking.reasons import ReasonCode
-from assistant.stacking.search import Plan, search_for
+from assistant.stacking.problem import Objective, Target
+from assistant.stacking.prospects import Goal, prospects
 from assistant.stacking.standing import Standing, standing_of_plan
 from corpus.courses import Award, Course
-from corpus.credit import CreditSystem, Framework, FrameworkTable, Level
+from corpus.credit import Framework, Level
 
-LADDERS = (
-    ("fheq-certhe", "fheq-diphe", "fheq-ordinary-degree", "fheq-honours-degree"),
-    ("scqf-ordinary-degree", "scqf-honours-degree"),
-    ("fheq-pgcert", "fheq-pgdip"),
-    ("scqf-pgcert", "scqf-pgdip"),
-)
-"""National awards that are a part of larger ones of their kind, smallest first; the last two for postgraduate study."""
-POSTGRADUATE = Level(Framework.FHEQ, 7)
-MOST_POSTGRADUATE = 180
-"""UK credits; a larger award at this level (an integrated master's) begins with undergraduate study."""
-
-
-class Part(StrEnum):
-    """What a credit is to the award, in the order it is drawn."""
-
-    EARNED = "earned"
-    """Held, and it counts."""
-    PLANNED = "planned"
-    """A course of the plan adds it."""
-    MISSING = "missing"
-    """No known course adds it."""
-    CAPPED = "capped"
-    """Held and good in itself, but over a limit or more than the award has room for."""
-    EXPIRED = "expired"
-    """Held, and too old."""
-    EXCLUDED = "excluded"
-    """Held, and out for another reason."""
-
-
-class Way(StrEnum):
-    """How far the courses we know of lead."""
-
-    FINISHES = "finishes"
-    """To the award, within everything the learner said."""
-    OVER_LIMITS = "over_limits"
-    """To the award, with more money or time than there is, or once a price is known."""
-    PARTLY = "partly"
-    """Only part of the way: more credit has to be found."""
-    NOWHERE = "nowhere"
-    """No selection meets the rules, even with more credit."""
-
-
-@dataclass(frozen=True, slots=True)
-class LevelCredit:
-    """UK credits of each part at one level of the award's framework. `None`: no level is stated, or any level does."""
-
-    level: int | None
-    amounts: Mapping[Part, Fraction]
-
-    def of(self, part: Part) -> Fraction:
-        return self.amounts.get(part, Fraction(0))
+UNDERGRADUATE = ("fheq-certhe", "fheq-diphe", "fheq-ordinary-degree", "fheq-honours-degree", "scqf-ordinary-degree")
+POSTGRADUATE = ("fheq-pgcert", "fheq-pgdip", "scqf-pgcert", "scqf-pgdip")
+"""National awards that can be a stage of a larger one. The others of their size ask for a degree or a subject first."""
+LARGEST_POSTGRADUATE = 180
+"""UK credits; a larger award of this level, an integrated master's, begins with undergraduate study."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +55,8 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One course of the plan. `hours_stated` is false where ten hours a credit stand in (S8)."""
+    """One course of the plan; `level` in the award's framework. `hours_stated` is false where ten hours a credit stand
+    in (S8)."""
 
     course: Course
     stage: Stage
@@ -119,8 +66,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """Stopping after a course (`None`: before the first). `own` are the provider's smaller awards whose stated rules are
-    met; `size` the largest national award whose size is reached, which does not mean that anyone gives it."""
+    """Stopping after a course (`None`: before the first). `own`: the provider's smaller awards whose stated rules are
+    met; `size`: the largest national award whose size is reached, which does not mean that anybody gives it."""
 
     after: Course | None
     new_credits: int
@@ -150,6 +97,7 @@ class Outlook:
     award: Award
     floor: Award | None
     """The national minimum that filled in what the award itself does not state."""
+    framework: Framework
     start: datetime.date
     objective: Objective
     way: Way
@@ -161,7 +109,6 @@ class Outlook:
     """The most of the learner's credit that can count in the end, as the chat says it (`pathway.usable_credits`)."""
     audit: Audit
     levels: tuple[LevelCredit, ...]
-    """Highest level first; `level` `None` last. Levels with nothing to show are left out."""
     counts: tuple[Line, ...]
     does_not_count: tuple[Line, ...]
     needed: tuple[Line, ...]
@@ -178,7 +125,8 @@ class Outlook:
     sources: tuple[Evidence, ...]
 
     def sum_of(self, part: Part) -> Fraction:
-        return sum((level.of(part) for level in self.levels), Fraction(0))
+        """UK credits of one part over all levels."""
+        return sum((row.of(part) for row in self.levels), Fraction(0))
 
     @property
     def beyond(self) -> Fraction:
@@ -187,19 +135,15 @@ class Outlook:
         return max(Fraction(0), have - self.total)
 
     @property
-    def cost(self) -> Cost | None:
-        """Of the whole plan; `None` if there is no course to take."""
-        return self.exits[-1].cost if self.exits else None
-
-    @property
     def same_route(self) -> bool:
+        """The cheapest plan is also the fastest."""
         return len({route.course_ids for route in self.routes}) == 1
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An award to look at: how much of what is held is usable, and what is missing, in UK credits. `unknown`: fields of
-    its record without which nothing can be worked out; then both are `None`."""
+    """An award to look at: how much of what is held is usable and how much is missing, in UK credits. `unknown`: fields
+    of its record without which nothing can be worked out; then both are `None`."""
 
     award: Award
     usable: Fraction | None
@@ -221,254 +165,168 @@ def outlook(
     pathway = library.pathways.towards(award, profile, start.year)
     if isinstance(pathway, Incomplete):
         return pathway
-    return _Looked(library, profile, pathway, objective, start).outlook()
+    prior = prior_items(profile.prior_learning)
+    problem = problem_from_records(pathway.target, prior, pathway.courses, constraints_of(profile))
+    planning = pathway.result.planning or plan(problem, library.table)
+    chosen = selected(problem, pathway.result.audit, planning, objective, library.table)
+    return _put_together(library, pathway, problem, planning, chosen, objective, start)
 
 
 def choices(
     library: Library, profile: LearnerProfile, start: datetime.date, named: Iterable[str] = ()
 ) -> tuple[Choice, ...]:
-    """The awards worth choosing among: the learner's target first, then others they named (ids), then the nearest."""
-    wanted = [award for award_id in (profile.get("target_award"), *named) if (award := library.catalogue.award(award_id))]
-    nearest = library.pathways.nearest(profile, start.year)
-    told = {award.id: _choice(library, profile, award, start) for award in wanted}
-    near = {
-        entry.award.id: Choice(entry.award, entry.usable, entry.prospect.to_find)
-        for entry in nearest
-        if entry.award.id not in told
-    }
-    return (*told.values(), *near.values())
+    """The awards worth choosing among: the learner's target, others they named (ids), then the nearest to what they
+    hold. Each award once."""
+    wanted = (library.catalogue.award(award_id) for award_id in (profile.get("target_award"), *named) if award_id)
+    found = {award.id: _choice(library, profile, award, start) for award in wanted if award is not None}
+    for near in library.pathways.nearest(profile, start.year):
+        found.setdefault(near.award.id, Choice(near.award, near.usable, near.prospect.to_find))
+    return tuple(found.values())
 
 
 def _choice(library: Library, profile: LearnerProfile, award: Award, start: datetime.date) -> Choice:
     pathway = library.pathways.towards(award, profile, start.year)
     if isinstance(pathway, Incomplete):
         return Choice(award, None, None, pathway.fields)
-    held = prior_items(profile.prior_learning)
-    (prospect,) = prospects(held, [Goal(award.id, pathway.target)], library.table, plans=0)
+    goal = Goal(award.id, pathway.target)
+    (prospect,) = prospects(prior_items(profile.prior_learning), [goal], library.table, plans=0)
     return Choice(award, Nearest(award, prospect).usable, prospect.to_find)
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The one selection that everything is drawn from. `used`: UK credits taken of each piece of prior learning."""
-
-    way: Way
-    plan: Plan | None
-    change: Change | None
-    used: Mapping[str, int]
-
-    @property
-    def to_find(self) -> int:
-        """UK credits that no known course gives."""
-        return 0 if self.change is None or self.change.credits is None else self.change.credits
-
-    @property
-    def course_ids(self) -> tuple[str, ...]:
-        return () if self.plan is None else self.plan.course_ids
-
-
-def selected(
-    problem: Problem, audit: Audit, planning: Planning, objective: Objective, table: FrameworkTable
-) -> Selection:
-    """The plan of that objective; if there is none, the smallest change that would allow one; if there is none of those
-    either, what counts now."""
-    best = planning.fastest if objective is Objective.FASTEST else planning.cheapest
-    if best is not None:
-        return Selection(Way.FINISHES, best, None, _least_used(_with_found(problem, best, None), table))
-    if not planning.changes:
-        return Selection(Way.NOWHERE, None, None, _most_counted(problem, audit, table))
-    change = planning.changes[0]
-    way = Way.PARTLY if change.kind is ChangeKind.CREDIT else Way.OVER_LIMITS
-    return Selection(way, change.plan, change, _least_used(_with_found(problem, change.plan, change), table))
-
-
-FOUND = "found:credit"
-"""Id and subject of the course that stands for credit still to be found."""
-
-
-def _with_found(problem: Problem, best: Plan, change: Change | None) -> Problem:
-    """The problem with exactly the courses of a plan, and the credit still to be found as one more course that meets
-    every rule about subjects, lists and modules."""
-    kept = tuple(course for course in problem.candidates if course.id in set(best.course_ids))
-    limits = Constraints(hours_per_week=problem.constraints.hours_per_week)
-    problem = replace(problem, candidates=kept, constraints=limits)
-    if change is None or not change.credits:
-        return problem
-    target = problem.target
-    found = Candidate(
-        id=FOUND,
-        awarding_body=target.provider,
-        credits=Fraction(change.credits),
-        system=CreditSystem.CATS,
-        level=change.level,
-        framework=target.framework,
-        price_gbp=Decimal(0),
-        study_hours=Decimal(0),
-        covers=tuple(code for codes in change.modules for code in codes),
-        subject=FOUND,
+def _put_together(
+    library: Library,
+    pathway: Pathway,
+    problem: Problem,
+    planning: Planning,
+    chosen: Selection,
+    objective: Objective,
+    start: datetime.date,
+) -> Outlook:
+    award, audit, target = pathway.award, pathway.result.audit, pathway.target
+    order = () if chosen.plan is None else stages(chosen.plan, problem, library.table)
+    weighed = {course.id: course for course in planning.considered}
+    planned = tuple(weighed[stage.course_id] for stage in order)
+    courses = {course.id: course for course in pathway.courses}
+    steps = tuple(
+        Step(courses[stage.course_id], stage, course.level, course.item.study_hours is not None)
+        for stage, course in zip(order, planned, strict=True)
     )
-    return replace(problem, target=_open_to_found(target), candidates=(*kept, found))
-
-
-def _open_to_found(target: Target) -> Target:
-    rule = target.subject_rule
-    return replace(
-        target,
-        subject_rule=rule and SubjectRule((*rule.relevant_subjects, FOUND), rule.free_choice_max),
-        pools=tuple(Pool((*pool.courses, FOUND), pool.credits) for pool in target.pools),
-        min_shares_in_subject=tuple(
-            SubjectShare((*share.subjects, FOUND), share.fraction) for share in target.min_shares_in_subject
+    levels = level_credit(target, audit, chosen, planned)
+    usable = usable_credits(audit, target.total_credits)
+    shown = tuple(step.course for step in steps)
+    return Outlook(
+        award=award,
+        floor=pathway.floor,
+        framework=target.framework,
+        start=start,
+        objective=objective,
+        way=chosen.way,
+        standing=_standing(library, award, chosen),
+        who_decides=who_decides(award),
+        total=target.total_credits,
+        usable=usable,
+        audit=audit,
+        levels=levels,
+        counts=tuple(
+            counts_lines(audit.counts, pathway.expiries, lambda item: chosen.used.get(item, 0), target.framework)
         ),
+        does_not_count=(*left_out_lines(audit.does_not_count), *no_room_lines(levels, audit, usable)),
+        needed=tuple(
+            needed_lines(target, levels, planned, chosen.change, planning.blockers, lambda code: _title(library, code))
+        ),
+        steps=steps,
+        exits=tuple(_exits(library, pathway, problem, chosen, order, courses)),
+        routes=tuple(_routes(planning)),
+        hours_per_week=problem.constraints.hours_per_week,
+        courses_left_out=tuple(left_out_lines(planning.excluded)),
+        assumptions=tuple(
+            assumption_lines(award, pathway.result, hours_assumed=not all(step.hours_stated for step in steps))
+        ),
+        unknown=tuple(unknown_lines(problem, pathway.result.unknown, [course.id for course in shown])),
+        sources=tuple(evidence_of(record) for record in (award, pathway.floor, *shown) if record is not None),
     )
 
 
-def _least_used(problem: Problem, table: FrameworkTable) -> Mapping[str, int]:
-    """How much of each piece of prior learning a plan needs with all courses of the problem taken: the least fee, then
-    the least credit. The plan itself may name more, since prior learning costs nothing where there is no fee."""
-    search = search_for(problem, table)
-    lines = search.ledger.lines
-    all_new = {position: -line.unit for position, line in enumerate(lines) if line.new}
-    least = {position: line.unit for position, line in enumerate(lines) if not line.new}
-    taken = search.optimiser.best([all_new, search.cost, least])
-    assert taken is not None, "the plan that these courses come from is feasible"
-    return {used.id: used.credits for used in search.as_plan(taken).prior_used}
+def _standing(library: Library, award: Award, chosen: Selection) -> Standing:
+    """The weakest claim that is used. Credit nobody has found yet cannot be better than "may count"."""
+    if chosen.way not in (Way.FINISHES, Way.OVER_LIMITS) or chosen.plan is None:
+        return Standing.MAY_COUNT
+    counts = {course_id: library.pathways.where_it_counts(course_id) for course_id in chosen.plan.course_ids}
+    return standing_of_plan(chosen.plan, award.id, counts)
 
 
-def _most_counted(problem: Problem, audit: Audit, table: FrameworkTable) -> Mapping[str, int]:
-    """A selection of prior learning that counts as much as the audit says can count under the caps, and no more."""
-    target = problem.target
-    capped = Target(
-        title=target.title,
-        provider=target.provider,
-        framework=target.framework,
-        total_credits=audit.credits_counted,
-        max_credits_at_level=target.max_credits_at_level,
-        min_accepted_level=target.min_accepted_level,
-        start_year=target.start_year,
-        credit_age_limit_years=target.credit_age_limit_years,
-        max_transfer_credits=transfer_cap(target),
-        rounding_multiple=target.rounding_multiple,
-        subject_rule=target.subject_rule,
-        double_count=target.double_count,
-        max_from_pools=target.max_from_pools,
-        exclusions=target.exclusions,
-        max_experience_credits=target.max_experience_credits,
-        min_claim_credits=target.min_claim_credits,
-        own_credit=target.own_credit,
+def _title(library: Library, code: str) -> str:
+    """What a module is called; its code if no record of it is held."""
+    record = library.catalogue.record(code) or library.catalogue.by_code(code)
+    return code if record is None else record.title
+
+
+def _routes(planning: Planning) -> Iterator[Route]:
+    for objective, best in ((Objective.CHEAPEST, planning.cheapest), (Objective.FASTEST, planning.fastest)):
+        if best is not None:
+            yield Route(objective, Cost(best.cost, best.unpriced), best.hours, best.weeks, best.course_ids)
+
+
+def _exits(
+    library: Library,
+    pathway: Pathway,
+    problem: Problem,
+    chosen: Selection,
+    order: Sequence[Stage],
+    courses: dict[str, Course],
+) -> Iterator[Exit]:
+    if chosen.plan is None or not order:
+        return
+    own = dict(_own_parts(library, pathway))
+    national = dict(_national_stages(library, pathway))
+    smaller = [SmallerAward(award_id, target) for award_id, target in {**own, **national}.items()]
+    points = exit_points(chosen.plan, order, problem, smaller, library.table)
+    for point in points:
+        completes = point is points[-1] and chosen.way is not Way.PARTLY
+        yield _exit(library, point, courses, [held for held in point.holds if held in own], national, completes)
+
+
+def _exit(
+    library: Library,
+    point: ExitPoint,
+    courses: dict[str, Course],
+    own: Sequence[str],
+    national: dict[str, Target],
+    completes: bool,
+) -> Exit:
+    sizes = [held for held in point.holds if held in national and held not in own]
+    largest = max(sizes, key=lambda award_id: national[award_id].total_credits, default=None)
+    return Exit(
+        after=None if point.after is None else courses[point.after],
+        new_credits=point.new_credits,
+        cost=Cost(point.spent, point.unpriced),
+        hours=point.hours,
+        last_week=point.last_week,
+        own=tuple(award for award_id in own if (award := library.catalogue.award(award_id)) is not None),
+        size=None if largest is None else library.catalogue.award(largest),
+        completes=completes,
     )
-    return _least_used(replace(problem, target=capped, candidates=(), constraints=Constraints()), table)
 
 
-def level_credit(
-    target: Target, audit: Audit, chosen: Selection, planned: Sequence[Weighed[Candidate]]
-) -> tuple[LevelCredit, ...]:
-    """Every credit held, planned or missing in exactly one part of one level."""
-    rows = _Rows()
-    for held in audit.counts:
-        used = chosen.used.get(held.id, 0)
-        rows.add(held.level, Part.EARNED, used)
-        rows.add(held.level, Part.CAPPED, held.credits - used)
-    for entry in audit.does_not_count:
-        part = Part.EXPIRED if entry.reason.code is ReasonCode.EXPIRED else Part.EXCLUDED
-        rows.add(entry.weighed.level, part, entry.weighed.credits)
-    for course in planned:
-        rows.add(course.level, Part.PLANNED, course.credits)
-    to_find = audit.credits_remaining if chosen.way is Way.NOWHERE else Fraction(chosen.to_find)
-    _add_missing(rows, target.min_credits_at_or_above, to_find)
-    _move_what_has_no_room(rows, target, audit)
-    return rows.listed()
+def _own_parts(library: Library, pathway: Pathway) -> Iterator[tuple[str, Target]]:
+    """The provider's awards that this one begins with, with their rules and the national minimums they have to meet."""
+    for award in library.catalogue.awards:
+        if pathway.award.id in award.exits_into:
+            found = library.pathways.towards(award, LearnerProfile(), pathway.target.start_year or 0)
+            if isinstance(found, Pathway):
+                yield award.id, found.target
 
 
-class _Rows:
-    """Amounts by level and part, while they are being added up."""
-
-    def __init__(self) -> None:
-        self.rows: dict[int | None, dict[Part, Fraction]] = {}
-
-    def add(self, level: int | None, part: Part, amount: Fraction | int) -> None:
-        if amount:
-            row = self.rows.setdefault(level, {})
-            row[part] = row.get(part, Fraction(0)) + amount
-
-    def sum_of(self, *parts: Part, least: int | None = None) -> Fraction:
-        """Over all levels, or those known to be `least` or higher."""
-        rows = (row for level, row in self.rows.items() if least is None or (level is not None and level >= least))
-        return sum((row.get(part, Fraction(0)) for row in rows for part in parts), Fraction(0))
-
-    def listed(self) -> tuple[LevelCredit, ...]:
-        order = sorted(self.rows, key=lambda level: (level is None, -(level or 0)))
-        return tuple(LevelCredit(level, self.rows[level]) for level in order)
-
-
-def _add_missing(rows: _Rows, minimums: Iterable[LevelCredits], to_find: Fraction) -> None:
-    """Credit to find, first where a minimum at a level still needs it; what is left may be at any level."""
-    for minimum in sorted(minimums, key=lambda minimum: -minimum.level):
-        have = rows.sum_of(Part.EARNED, Part.PLANNED, Part.MISSING, least=minimum.level)
-        rows.add(minimum.level, Part.MISSING, max(Fraction(0), minimum.credits - have))
-    rows.add(None, Part.MISSING, max(Fraction(0), to_find - rows.sum_of(Part.MISSING)))
-
-
-def _move_what_has_no_room(rows: _Rows, target: Target, audit: Audit) -> None:
-    """Items count whole, so a selection may hold more than counts: that much is over a limit, lowest level first.
-
-    Never so much that the parts would fall short of the total, and never credit that a planned course overshoots by.
-    """
-    earned, missing = rows.sum_of(Part.EARNED), rows.sum_of(Part.MISSING)
-    beyond = earned + missing + rows.sum_of(Part.PLANNED) - target.total_credits
-    too_much = max(earned - audit.credits_counted, earned + missing - target.total_credits)
-    left = max(Fraction(0), min(beyond, too_much))
-    for level in sorted(rows.rows, key=lambda level: (level is not None, level or 0)):
-        moved = min(left, rows.rows[level].get(Part.EARNED, Fraction(0)))
-        rows.add(level, Part.EARNED, -moved)
-        rows.add(level, Part.CAPPED, moved)
-        left -= moved
-
-
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """What an outlook is made from."""
-
-    library: Library
-    profile: LearnerProfile
-    pathway: Pathway
-    objective: Objective
-    start: datetime.date
-
-    def outlook(self) -> Outlook:
-        pathway, table = self.pathway, self.library.table
-        audit, award, target = pathway.result.audit, pathway.award, pathway.target
-        problem = problem_from_records(
-            target, prior_items(self.profile.prior_learning), pathway.courses, constraints_of(self.profile)
-        )
-        planning = pathway.result.planning or plan(problem, table)
-        chosen = selected(problem, audit, planning, self.objective, table)
-        weighed = {course.id: course for course in planning.considered}
-        order = () if chosen.plan is None else stages(chosen.plan, problem, table)
-        planned = tuple(weighed[stage.course_id] for stage in order)
-        steps = tuple(self._step(stage, course) for stage, course in zip(order, planned, strict=True))
-        levels = level_credit(target, audit, chosen, planned)
-        lasting = {expiry.item_id: expiry for expiry in pathway.expiries}
-        return Outlook(
-            award=award,
-            floor=pathway.floor,
-            start=self.start,
-            objective=self.objective,
-            way=chosen.way,
-            standing=self._standing(chosen),
-            who_decides=who_decides(award),
-            total=target.total_credits,
-            usable=usable_credits(audit, target.total_credits),
-            audit=audit,
-            levels=levels,
-            counts=tuple(counts_line(held, lasting[held.id], chosen.used.get(held.id, 0)) for held in audit.counts),
-            does_not_count=(*map(left_out_line, audit.does_not_count), *_over_limits(levels, audit)),
-            needed=tuple(needed_lines(award, target, levels, chosen.change, planning.blockers, self._title)),
-            steps=steps,
-            exits=self._exits(chosen, order, problem),
-            routes=tuple(_routes(planning)),
-            hours_per_week=problem.constraints.hours_per_week,
-            courses_left_out=tuple(map(left_out_line, planning.excluded)),
-            assumptions=tuple(assumption_lines(award, pathway.result, steps_assume=any(not s.hours_stated for s in steps))),
-            unknown=tuple(unknown_lines(problem, pathway.result.unknown, chosen.course_ids)),
-            sources=tuple(map(evidence_of, (award, *filter(None, (pathway.floor,)), *(step.course for step in steps)))),
-        )
+def _national_stages(library: Library, pathway: Pathway) -> Iterator[tuple[str, Target]]:
+    """Smaller national awards that can be a stage of this one."""
+    target, level = pathway.target, pathway.award.at_level
+    if level is None:
+        return
+    taught = target.total_credits <= LARGEST_POSTGRADUATE and library.table.at_least(level, Level(Framework.FHEQ, 7))
+    for award_id in POSTGRADUATE if taught else UNDERGRADUATE:
+        award = library.catalogue.award(award_id)
+        found = None if award is None else award_target(award, library.table, target.start_year)
+        if not isinstance(found, Target) or found.framework is not target.framework:
+            continue
+        if found.total_credits < target.total_credits:
+            yield award_id, found

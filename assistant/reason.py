@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -12,6 +11,7 @@ import numpy as np
 
 from assistant import funding
 from assistant.answer import Pick
+from assistant.choosing import Chosen, choose
 from assistant.follow import SUPPOSING, Narrowing
 from assistant.gazetteer import COMMON_PROVIDER_WORDS, LONG, plain
 from assistant.limits import Constraints, limit_words
@@ -22,13 +22,12 @@ from assistant.quantities import CreditSaid
 from assistant.reading import Reading
 from assistant.retrieval import Filtered, Found
 from assistant.shelf import Library
-from corpus.cards import Card, Jurisdiction, Occupation, Reach, Topic
+from corpus.cards import Card, Occupation, Reach, Topic
 from corpus.catalogue import Catalogue
 from corpus.courses import Award, AwardKind, Course, Listing, Strength
 from corpus.credit import Conversion, Credit, CreditSystem, Framework, Level, LevelMatch
 
 MOST_COURSES = 4
-MOST_CARDS = 3
 MOST_OF_ONE_PROVIDER = 2
 WORSE = 0.6
 """How much lower than the best course a further one may rank: a filled list is not a better list."""
@@ -37,14 +36,6 @@ AWARD_NAMED, AWARD_ALIKE = 0.55, 0.70
 MOST_UNSTATED = 2
 DEPTH = 12
 """How many cards one question brings, before the learner's nation reorders them."""
-REFERRAL_GATE = 0.60
-"""Least similarity of a referral card: sending someone elsewhere needs more than a passing likeness."""
-OWN_NATION = 0.25
-"""What a rule of the learner's nation alone gains in rank, and one of other nations only loses."""
-OTHER_PROVIDER = 0.25
-"""What a rule of one provider loses in rank when the turn does not name that provider."""
-ALSO = 0.08
-"""How much less similar than the best card a further card for the same sentence may be."""
 
 
 LLE = re.compile(r"\b(?:lle|lifelong\s+l(?:earning|oan))\b", re.I)
@@ -112,7 +103,7 @@ class Findings:
     nearest: tuple[Nearest, ...] = ()
     named: tuple[Course, ...] = ()
     unknown_codes: tuple[str, ...] = ()
-    cards: tuple[Card, ...] = ()
+    cards: tuple[Chosen, ...] = ()
     picks: tuple[Pick, ...] = ()
     filtered: Filtered | None = None
     unstated: tuple[Course, ...] = ()
@@ -213,7 +204,7 @@ def reason(
         levels=_levels_turned(reading, library),
         occupation=occupation,
         occupation_card=occupation is not None
-        and any(occupation.id in library.card_occupations[card.id] for card in cards),
+        and any(occupation.id in library.card_occupations[chosen.card.id] for chosen in cards),
         held=_held(reading, library),
         leading=None if pathway else leading,
         pathway=pathway,
@@ -414,60 +405,17 @@ def _why(limits: Constraints) -> str:
     return f"Close to what you asked for; {named}, as you asked" if named else "Close to what you asked for"
 
 
-def _cards(reading: Reading, profile: LearnerProfile, gathered: Gathered, library: Library) -> tuple[Card, ...]:
-    """The best card for each thing asked, and close seconds; none when courses are all that is asked for."""
+def _cards(reading: Reading, profile: LearnerProfile, gathered: Gathered, library: Library) -> tuple[Chosen, ...]:
+    """Cards for each thing asked; none when courses are all that is asked for."""
     if all(need is Need.SEARCH for need, _ in reading.needs):
         return ()
-    nation = reading.mentions.nation or profile.get("nation")
-    best: dict[str, float] = {}
-    for found in gathered.cards:
-        ranked = sorted(_ranked(found, reading, library, nation), key=lambda entry: -entry[1])
-        for card, rank in ranked[:2]:
-            if rank >= ranked[0][1] - ALSO:
-                best[card.id] = max(best.get(card.id, 0.0), rank)
-    order = sorted(best, key=lambda card_id: (-best[card_id], card_id))
-    most = MOST_CARDS - 1 + (len(gathered.cards) > 1)
-    cards = [shown for card_id in order[:most] if (shown := library.catalogue.card(card_id)) is not None]
-    if cards and cards[0].topic is Topic.REFERRAL:
-        return (cards[0],)
-    return tuple(_caution_first([card for card in cards if card.topic is not Topic.REFERRAL]))
+    return choose(reading, profile, gathered.cards, library.catalogue, library.card_owners)
 
 
-def _ranked(
-    found: tuple[Found, ...], reading: Reading, library: Library, nation: str | None
-) -> Iterator[tuple[Card, float]]:
-    for hit in found:
-        card = library.catalogue.card(hit.record_id)
-        if card is not None and (card.topic is not Topic.REFERRAL or hit.similarity >= REFERRAL_GATE):
-            yield card, hit.rank + _nation_rank(card, nation) + _provider_rank(card, reading, library)
-
-
-def _caution_first(cards: list[Card]) -> list[Card]:
-    """Of two cards that answer one question, the one that says no goes first: nobody should pay on the strength of half an answer."""
-    if len(cards) > 1 and cards[1].text.lstrip().startswith("No") and cards[0].text.lstrip().startswith("Yes"):
-        return [cards[1], cards[0], *cards[2:]]
-    return cards
-
-
-def _nation_rank(card: Card, nation: str | None) -> float:
-    places = {str(place) for place in card.jurisdiction}
-    if nation is None or places & {Jurisdiction.UK, Jurisdiction.WORLD}:
-        return 0.0
-    if nation not in places:
-        return -OWN_NATION
-    return OWN_NATION if len(places) == 1 else 0.0
-
-
-def _provider_rank(card: Card, reading: Reading, library: Library) -> float:
-    owner = library.card_owners[card.id]
-    said = set(plain(" ".join((reading.message, *reading.mentions.ids("provider")))).split())
-    return 0.0 if owner <= said else -OTHER_PROVIDER
-
-
-def _question(reading: Reading, profile: LearnerProfile, cards: tuple[Card, ...]) -> Question | None:
+def _question(reading: Reading, profile: LearnerProfile, cards: tuple[Chosen, ...]) -> Question | None:
     """The one fact that would change this answer most and is not known yet."""
     known_nation = reading.facts.get("nation") or profile.get("nation")
-    if reading.need(Need.FUND) and known_nation is None and any(card.topic is Topic.FUNDING for card in cards):
+    if reading.need(Need.FUND) and known_nation is None and any(chosen.card.topic is Topic.FUNDING for chosen in cards):
         return Question.NATION
     if reading.need(Need.STACK) and not (
         reading.facts.get("target_award") or profile.get("target_award") or reading.facts.get("occupation")

@@ -6,7 +6,7 @@ Codes, titles and names are looked up exactly by the reader (`gazetteer.py`) bef
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,16 +17,14 @@ from assistant.limits import Constraints
 from corpus.catalogue import Catalogue
 from corpus.credit import FrameworkTable
 from corpus.embedding import Vectors
-from corpus.passages import Passage
+from corpus.passages import SENTENCE, Passage
 
 GATES: Mapping[str, float] = {"course": 0.40, "award": 0.45, "card": 0.45}
 """Least cosine similarity for a record to be relevant at all. Measured by `python -m evals.calibrate` (see DECISIONS.md)."""
 
-CENTRE_WEIGHT, LEXICAL_WEIGHT = 1.0, 0.2
-"""What a record's mean passage and its BM25 score (0 to 1 within a query) add to its best passage's similarity.
-
-Chosen on held-out card phrasings by `python -m evals.calibrate`: the right card comes first for 48 % against 38 % by best
-passage alone and 45 % by reciprocal rank fusion.
+CENTRE_WEIGHT, SENTENCE_WEIGHT, LEXICAL_WEIGHT = 1.0, 0.6, 0.2
+"""What a record's mean passage, its best single sentence and its BM25 score (0 to 1 within a query) add to its best passage's
+similarity. Chosen on held-out card phrasings by `python -m evals.calibrate` (see DECISIONS.md).
 """
 
 SAME_WORDS, RESCUE = 0.8, 0.10
@@ -36,12 +34,14 @@ SAME_WORDS, RESCUE = 0.8, 0.10
 @dataclass(frozen=True, slots=True)
 class Found:
     """A relevant record. `similarity` is its best passage's cosine to any query, -1 to 1; `rank` orders records of one
-    search, higher is better; `passage` is the text that matched."""
+    search, higher is better; `passage` is the text that matched. `lines` are a card's sentences by number, each with its own
+    similarity to the query."""
 
     record_id: str
     similarity: float
     rank: float
     passage: str
+    lines: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +130,23 @@ class Searcher:
 
 
 class _Kind:
-    """The passages of one kind of record, with a mean vector and a BM25 document for each record."""
+    """The passages of one kind of record, with a mean vector and a BM25 document for each record.
+
+    Single sentences stand apart: they say which part of a card answers, and count for less than its whole text.
+    """
 
     def __init__(self, places: Sequence[int], passages: Sequence[Passage], vectors: Vectors) -> None:
-        self._passages = [passages[place] for place in places]
+        whole = [place for place in places if not passages[place].part.startswith(SENTENCE)]
+        single = [place for place in places if passages[place].part.startswith(SENTENCE)]
+        self._passages = [passages[place] for place in whole]
         self._records = sorted({passage.record_id for passage in self._passages})
         number = {record_id: place for place, record_id in enumerate(self._records)}
         self._owner = np.array([number[passage.record_id] for passage in self._passages], dtype=np.intp)
-        self._vectors = vectors[list(places)]
+        self._vectors = vectors[whole]
         self._centres = _centres(self._vectors, self._owner, len(self._records))
+        self._line_owner = np.array([number[passages[place].record_id] for place in single], dtype=np.intp)
+        self._line_number = [int(passages[place].part.removeprefix(SENTENCE)) for place in single]
+        self._lines = vectors[single]
         texts = [""] * len(self._records)
         for passage in self._passages:
             texts[number[passage.record_id]] += passage.text + " "
@@ -149,13 +157,23 @@ class _Kind:
         if not self._records:
             return
         similarity = self._vectors @ vector
-        best = np.full(len(self._records), -1.0, dtype=np.float32)
-        np.maximum.at(best, self._owner, similarity)
+        best = _best(similarity, self._owner, len(self._records))
+        lines = self._lines @ vector
+        said = _best(lines, self._line_owner, len(self._records)) if len(lines) else 0.0
         lexical = self._lexical.scores(query)
-        rank = best + CENTRE_WEIGHT * (self._centres @ vector) + LEXICAL_WEIGHT * lexical
+        rank = best + CENTRE_WEIGHT * (self._centres @ vector) + SENTENCE_WEIGHT * said + LEXICAL_WEIGHT * lexical
         for record in np.flatnonzero((best >= gate) | ((lexical >= SAME_WORDS) & (best >= gate - RESCUE))):
             passage = self._passages[int(np.argmax(np.where(self._owner == record, similarity, -1.0)))]
-            yield Found(self._records[record], float(best[record]), float(rank[record]), passage.text)
+            own = np.flatnonzero(self._line_owner == record)
+            by_line = {self._line_number[place]: float(lines[place]) for place in own}
+            yield Found(self._records[record], float(best[record]), float(rank[record]), passage.text, by_line)
+
+
+def _best(similarity: Vectors, owner: NDArray[np.intp], records: int) -> Vectors:
+    """The best similarity of each record's passages, -1 if it has none."""
+    best: Vectors = np.full(records, -1.0, dtype=np.float32)
+    np.maximum.at(best, owner, similarity)
+    return best
 
 
 def _centres(vectors: Vectors, owner: NDArray[np.intp], records: int) -> Vectors:

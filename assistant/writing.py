@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from assistant.answer import AskOther, Claim, ClaimKind, Draft, Outcome
+from assistant.choosing import Chosen
 from assistant.evidence import Evidence, amount, credit_words, evidence_of, level_words, mode_words
 from assistant.funding import Verdict
 from assistant.pathway import Nearest, Pathway, usable_credits
@@ -17,11 +18,10 @@ from assistant.stacking.output import number
 from corpus.cards import Card, Occupation, Topic
 from corpus.courses import Award, Course, Strength
 from corpus.credit import Credit, CreditSystem
+from corpus.passages import sentences
 
-SENTENCES_OF_FIRST, SENTENCES_OF_NEXT = 4, 2
-"""How many sentences of a card are shown at most, first card and further ones."""
-MOST_SENTENCES, LEAST_OF_CARDS = 6, 2
-"""An answer aims at six sentences before its list of courses; rules get at least two of them."""
+MOST_SENTENCES, LEAST_OF_CARDS = 11, 4
+"""An answer aims at eight sentences before its list of courses; rules get at least three of them."""
 
 SYSTEM_NAMES = {
     CreditSystem.CATS: "UK credits",
@@ -70,7 +70,7 @@ def write(findings: Findings) -> Draft:
             (Claim(NOTHING, ClaimKind.CAUTION),),
             questions=questions or (QUESTIONS[Question.SUBJECT],),
         )
-    referred = bool(findings.cards) and findings.cards[0].topic is Topic.REFERRAL and not findings.picks
+    referred = bool(findings.cards) and findings.cards[0].card.topic is Topic.REFERRAL and not findings.picks
     no_match = findings.looked_for_courses and not findings.picks and not direct
     return Draft(
         outcome=Outcome.REFERRED if referred else Outcome.NO_MATCH if no_match else Outcome.ADVISED,
@@ -78,7 +78,7 @@ def write(findings: Findings) -> Draft:
         picks=findings.picks,
         pathways=(findings.pathway.to_json(),) if findings.pathway else (),
         questions=() if referred else questions,
-        ask_others=_asks(findings.cards),
+        ask_others=_asks(tuple(chosen.card for chosen in findings.cards)),
     )
 
 
@@ -91,7 +91,7 @@ def write_referral(cards: tuple[Card, ...]) -> Draft:
 
 
 def _direct(findings: Findings) -> list[Claim]:
-    """What answers the question itself: calculations and named records first, then rules while there is room."""
+    """What answers the question itself: calculations and named records first, then rules, then ways into the work."""
     claims = [*_calculated(findings), *_loan_claims(findings.loan), *_named_records(findings)]
     if findings.occupation is not None and not findings.occupation_card:
         claims += _reach_claims(findings.occupation)
@@ -99,9 +99,8 @@ def _direct(findings: Findings) -> list[Claim]:
     if findings.occupation is not None:
         closing += _route_claims(findings.occupation)
     room = max(LEAST_OF_CARDS, MOST_SENTENCES - len(claims) - len(closing))
-    for place, card in enumerate(findings.cards):
-        most = min(SENTENCES_OF_FIRST if place == 0 else SENTENCES_OF_NEXT, room)
-        shown = list(_card_claims(card, most, leading=not claims and findings.yes_or_no))
+    for chosen in findings.cards:
+        shown = list(_card_claims(chosen, leading=not claims and findings.yes_or_no))[:room]
         claims += shown
         room -= len(shown)
     return claims + closing
@@ -163,14 +162,11 @@ def _held_claim(award: Award) -> Claim:
     return Claim(f"About the {_short_name(award)}: {told}", ClaimKind.FACT, (evidence_of(award),))
 
 
-def sentences(text: str) -> list[str]:
-    """Sentences of one of our own texts; "e.g." and decimals do not end one."""
-    return [part for part in re.split(r"(?<=[.?!])\s+(?=[A-Z£\"'0-9])", " ".join(text.split())) if part]
-
-
-def _card_claims(card: Card, most: int, *, leading: bool) -> Iterator[Claim]:
-    """The first sentences of a card, with its date if it names an amount and no date."""
-    shown = sentences(card.text)[:most]
+def _card_claims(chosen: Chosen, *, leading: bool) -> Iterator[Claim]:
+    """The chosen sentences of a card, with its date if they name an amount and no date."""
+    card = chosen.card
+    parts = sentences(card.text)
+    shown = [parts[number] for number in chosen.lines]
     undated = card.stability != "settled" and not re.search(r"\b(?:as of|20\d\d)\b", " ".join(shown), re.I)
     for sentence in shown:
         text = sentence if leading else _without_verdict(sentence)

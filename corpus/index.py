@@ -22,7 +22,7 @@ import numpy as np
 from corpus.embedding import Vectors
 from corpus.passages import Passage
 
-PIPELINE = 1
+PIPELINE = 2
 """Raise when passages are split or embedded differently, so that older indexes are rebuilt."""
 
 COLLECTION = "passages"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -36,6 +37,15 @@ def split_passages(snapshot: Snapshot) -> tuple[Passage, ...]:
     )
 
 
+SENTENCE = "line"
+"""Parts named so are single sentences of a card, numbered from 0 as `sentences` gives them."""
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences of one of our own texts; "e.g." and decimals do not end one."""
+    return [part for part in re.split(r"(?<=[.?!])\s+(?=[A-Z£\"'0-9])", " ".join(text.split())) if part]
+
+
 def kind_of(record: Record) -> str:
     """The record's kind as written in the data files: course, award, card or occupation."""
     return type(record).__name__.lower()
@@ -51,6 +61,8 @@ def _parts(record: Record) -> Iterator[tuple[str, str]]:
             yield "text", f"{record.title}. {record.text}"
             for number, ask in enumerate(record.asks, start=1):
                 yield f"ask{number}", ask
+            for number, sentence in enumerate(sentences(record.text)):
+                yield f"{SENTENCE}{number}", sentence
         case Occupation():
             yield "work", f"{record.title}. {record.what_the_work_is} Also called: {', '.join(record.other_names)}."
             yield "becoming", f"How to become a {record.title.lower()}. {record.why}"
