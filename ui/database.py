@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -82,7 +82,7 @@ class Database:
             engine = _sqlite(parsed, where) if parsed.get_backend_name() == "sqlite" else _postgres(parsed)
             database = cls(engine, where)
             try:
-                with _alone(engine):
+                with _alone(engine, where):
                     database._bring_up_to_date()
             except BaseException:
                 engine.dispose()
@@ -201,15 +201,21 @@ def _outside(engine: Engine, statement: str) -> None:
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[None]:
-    """One process at a time on a SQLite file, with its log switched on: SQLite does not wait by itself to do that."""
-    lock: AbstractContextManager[Any] = nullcontext()
-    if engine.dialect.name == "sqlite":
-        lock = FileLock(f"{engine.url.database}.lock", timeout=PATIENCE)
-    with lock:
-        if engine.dialect.name == "sqlite":
-            _outside(engine, "PRAGMA journal_mode=WAL")
+def _alone(engine: Engine, where: str) -> Iterator[None]:
+    """One process at a time on a SQLite file while its log is switched on, which fails at once if another is there.
+
+    PostgreSQL needs none of this; see `_bring_up_to_date`.
+    """
+    if engine.dialect.name != "sqlite":
         yield
+        return
+    try:
+        with FileLock(f"{engine.url.database}.lock", timeout=PATIENCE):
+            _outside(engine, "PRAGMA journal_mode=WAL")
+            yield
+    except Timeout:
+        found = f"another process has been setting it up for {PATIENCE} seconds"
+        raise DatabaseUnreachable(where, found, "end that process or wait for it") from None
 
 
 @contextmanager
