@@ -148,7 +148,9 @@ def _names(catalogue: Catalogue) -> Mapping[str, _Name]:
         names.setdefault(name, _Name("provider", provider))
     # National awards first: "a PGCert" is any PGCert, not the first provider's.
     for award in sorted(catalogue.awards, key=lambda award: award.kind is not AwardKind.NATIONAL_MINIMUM):
-        for title in (award.title, *award.other_names):
+        # "Certificate of Higher Education (national minimum)" is called so without its bracket.
+        bare = (re.sub(r"\([^)]*\)", "", award.title),) if award.kind is AwardKind.NATIONAL_MINIMUM else ()
+        for title in (award.title, *bare, *award.other_names):
             names.setdefault(plain(title), _Name("award", award.id))
     for course in catalogue.courses:
         title = plain(re.sub(r"\([^)]*\)", "", course.title))

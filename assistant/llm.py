@@ -20,16 +20,17 @@ from assistant.model_faults import Breaker, Fault, asked_to_wait, fault_in, faul
 from assistant.model_faults import ModelUnavailable as ModelUnavailable
 from assistant.prompting import Prompt, fill_prompt
 
-MOST_TOKENS = 1_500
-"""Tokens a model is asked to stop at. Not every engine listens, so `Limits.characters` is what holds."""
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a model may take in all and between two pieces of a reply, in seconds, and how much it may say."""
+    """How long a model may take in all and between two pieces of a reply, in seconds, and how much it may say.
+
+    It is asked to stop at `tokens`; not every engine listens, so a stream is cut at `characters`.
+    """
 
     total: float = 20.0
     idle: float = 10.0
+    tokens: int = 1_500
     characters: int = 12_000
 
 
@@ -104,8 +105,8 @@ class ChatModel:
 def _bounds(name: str, limits: Limits) -> dict[str, Any]:
     """The provider's own limits, as a second line behind ours. Retries are off: they would not know our time limit."""
     if name.startswith("ollama:"):
-        return {"num_predict": MOST_TOKENS, "client_kwargs": {"timeout": limits.total}}
-    return {"max_tokens": MOST_TOKENS, "timeout": limits.total, "max_retries": 0}
+        return {"num_predict": limits.tokens, "client_kwargs": {"timeout": limits.total}}
+    return {"max_tokens": limits.tokens, "timeout": limits.total, "max_retries": 0}
 
 
 def _messages(prompt: str | Prompt) -> str | list[tuple[str, str]]:

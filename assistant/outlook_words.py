@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from assistant.evidence import amount
@@ -201,3 +202,14 @@ def incomplete_words(found: Incomplete, award: Award) -> str:
     """Why nothing can be worked out for an award."""
     missing = " or ".join(RECORD_WORDS[field] for field in found.fields)
     return f"The pages I read about {award.title} do not say {missing}, so I cannot work out what counts. Ask {who_decides(award)}."
+
+
+def cost_words(pounds: Decimal | None, unpriced: int = 0) -> str:
+    """What something costs, as far as it is published: "at least £120, plus 2 courses without a published price"."""
+    if pounds is None:
+        return "no published price"
+    known = "free" if pounds == 0 else f"£{amount(pounds)}"
+    if not unpriced:
+        return known
+    courses = f"{unpriced} course{'' if unpriced == 1 else 's'} without a published price"
+    return f"at least {known}, plus {courses}" if pounds else f"not known: {courses}"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from rapidfuzz import fuzz
 
 from assistant.profile import LearnerProfile, PriorLearning
+from assistant.rules_said import RulesSaid
 from assistant.stacking import Audit, Result, solve, to_json
 from assistant.stacking.awards import Incomplete, award_target, problem_from_records
 from assistant.stacking.output import number
@@ -43,6 +44,8 @@ class Pathway:
     """Until when each piece of prior learning counts towards the award."""
     next_course: NextCourse | None
     """The one course, open to take now, that closes most of the gap."""
+    said: RulesSaid = field(default_factory=RulesSaid)
+    """Rules that the learner stated and that were used instead of the award's own."""
 
     def to_json(self) -> dict[str, Any]:
         """S9 output with the award and the standing of the whole result, as the contract has it."""
@@ -115,24 +118,39 @@ class Pathways:
         best = max(own, key=lambda entry: entry[0], default=None)
         return best[1] if best is not None and best[0] >= SAME_TITLE else award
 
-    def towards(self, award: Award, profile: LearnerProfile, start_year: int) -> Pathway | Incomplete:
-        """The learner's prior learning against one award, planned with the courses known to count towards it."""
-        floor = self._floor(award)
+    def towards(
+        self, award: Award, profile: LearnerProfile, start_year: int, said: RulesSaid | None = None
+    ) -> Pathway | Incomplete:
+        """The learner's prior learning against one award, planned with the courses known to count towards it. Rules that
+        were `said` stand in place of the award's own."""
+        floor = self.floor(award)
         target = award_target(award, self._table, start_year, floor)
         if isinstance(target, Incomplete):
             return target
         if target.own_credit:
             # A learner says "credits" and means UK credits; these are not.
             return Incomplete(award.id, ("credit_system",))
+        if said:
+            target = said.applied(target)
         courses = tuple(course for course, _ in self.courses_towards(award.id))
         problem = problem_from_records(target, prior_items(profile.prior_learning), courses, constraints_of(profile))
         result = solve(problem, self._table)
         plan = result.planning.cheapest if result.planning else None
         standing = standing_of_plan(plan, award.id, self._counts) if plan else Standing.MAY_COUNT
         lasting = expiries(problem.prior, [Goal(award.id, target)])
-        return Pathway(award, floor, target, result, standing, courses, lasting, next_course(problem, self._table))
+        return Pathway(
+            award,
+            floor,
+            target,
+            result,
+            standing,
+            courses,
+            lasting,
+            next_course(problem, self._table),
+            said or RulesSaid(),
+        )
 
-    def _floor(self, award: Award) -> Award | None:
+    def floor(self, award: Award) -> Award | None:
         """The national minimum for awards of this framework, level and size: it holds whether the award states it or not."""
         return next((floor for floor in self._floors if floor is not award and _alike(floor, award)), None)
 

@@ -41,7 +41,7 @@ SYSTEM_WORDS: dict[str, CreditSystem] = {
     "quarter": CreditSystem.US_QUARTER,
 }
 SYSTEM = "|".join(sorted(SYSTEM_WORDS, key=len, reverse=True))
-UNIT = r"(?:credit\s+points?|credit\s+hours?|credits?|creds?|points?|pts?)"
+UNIT = r"(?:credit\s+points?|credit\s+hours?|credits?|creds?|crs?|points?|pts?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +54,23 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class CreditSaid:
-    """An amount of credit as said. `system` is `None` if the message names none ("60 credits")."""
+    """An amount of credit as said. `system` is `None` if the message names none ("60 credits"); `times` how many such
+    pieces there are ("three 15-credit modules")."""
 
     points: Fraction
     system: CreditSystem | None
     span: Span
+    times: int = 1
 
     @property
     def credit(self) -> Credit:
-        """The amount, read as UK credit if no system was named."""
+        """The amount of one piece, read as UK credit if no system was named."""
         return Credit(self.points, self.system or CreditSystem.CATS)
+
+    @property
+    def whole(self) -> Credit:
+        """The amount of all its pieces together."""
+        return Credit(self.points * self.times, self.system or CreditSystem.CATS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,20 @@ class MoneySaid:
     span: Span
 
 
+_PIECES = r"(?:modules?|courses?|units?|certificates?|micro-?credentials?|blocks?|lots?|ones?)"
+_TIMES_BEFORE = re.compile(
+    rf"(?<![\w£.])(?P<times>\d{{1,2}}|{WORD_NUMBER})\s*(?:x|×|lots?\s+of|{_PIECES}\s+(?:of|at|worth))?\s*$", re.I
+)
+"""What stands before an amount that comes several times: "two modules of 15 credits", "3 x 20", "three 15-credit courses"."""
+_BARE_PIECES = re.compile(
+    rf"\b(?P<times>\d{{1,2}}|{WORD_NUMBER})\s+(?:{_PIECES}\s+)?(?:of|at|worth)\s+(?P<amount>{NUMBER})\b(?!\s*(?:{UNIT}|%|hours?|hrs?|weeks?|years?|pounds?))",
+    re.I,
+)
+""" "Two modules of 15, and two of 20": the unit is understood where the message is about credit."""
+_BEFORE_LEVEL = re.compile(
+    rf"(?<![\w£.-])(?P<amount>{NUMBER})\s*(?:of\s+them\s+)?(?=(?:at\s+|x\s*)?(?:L|level\s*|lvl\s*)[1-8]\b)", re.I
+)
+""" "60 L7 (2025)", "120 level 4": an amount straight before its level."""
 _CREDIT_FORMS = (
     # 96 SCQF points, 30 ECTS, 12 US semester credits, 60 credits
     re.compile(
@@ -110,13 +131,44 @@ def credits_said(text: str) -> tuple[CreditSaid, ...]:
             system = _sharpest(named)
             if system is CreditSystem.SCQF and not re.search(rf"{UNIT}|scqf", match[0], re.I):
                 continue
-            if any(said.span.start < match.end() and match.start() < said.span.end for said in found.values()):
+            if _overlaps(match, found):
                 continue
             if not named and re.search(r"(?:points?|pts?)\b", match[0], re.I) and re.search(r"\bcpd\b", text, re.I):
                 continue
             if not named or re.search(rf"{UNIT}|ects|cats", match[0], re.I):
-                found[match.start()] = CreditSaid(_number(match["amount"]), system, Span(*match.span()))
+                times, start = _times(text, match.start("amount"))
+                found[start] = CreditSaid(_number(match["amount"]), system, Span(start, match.end()), times)
+    if re.search(rf"\b{UNIT}\b|\b(?:level|lvl)\b|\bL[4-8]\b", text, re.I):
+        for match in _BARE_PIECES.finditer(text):
+            if not _overlaps(match, found):
+                said = CreditSaid(_number(match["amount"]), None, Span(*match.span()), int(_number(match["times"])))
+                found[match.start()] = said
+        for match in _BEFORE_LEVEL.finditer(text):
+            if not _overlaps(match, found) and _number(match["amount"]) >= LEAST_CREDIT:
+                found[match.start()] = CreditSaid(
+                    _number(match["amount"]), None, Span(match.start(), match.end("amount"))
+                )
     return tuple(found[place] for place in sorted(found))
+
+
+LEAST_CREDIT = 5
+"""Smallest number before a level that is read as credit: "2 level 3 courses" are courses."""
+
+
+def _overlaps(match: re.Match[str], found: dict[int, CreditSaid]) -> bool:
+    return any(said.span.start < match.end() and match.start() < said.span.end for said in found.values())
+
+
+def _times(text: str, start: int) -> tuple[int, int]:
+    """How many pieces of an amount there are, and where that begins."""
+    match = _TIMES_BEFORE.search(text[:start])
+    if match is None or not re.search(rf"x|×|{_PIECES}|^\s*(?:{WORD_NUMBER}|\d{{1,2}})\s+$", match[0], re.I):
+        return 1, start
+    times = int(_number(match["times"]))
+    return (times, match.start()) if 1 < times <= MOST_PIECES else (1, start)
+
+
+MOST_PIECES = 40
 
 
 def _sharpest(named: list[CreditSystem]) -> CreditSystem | None:
@@ -248,12 +300,15 @@ _AGE = re.compile(
     r"\b(?:i'?m|i\s+am|aged?|turn(?:ed|ing)?|she'?s|he'?s|am)\s+(?P<age>1[3-9]|[2-8]\d)\b(?!\s*(?:credits?|weeks?|hours?|%|ects|k\b))",
     re.I,
 )
+_AGE_LISTED = re.compile(r"(?:^|,|\bi'?m)\s*(?P<age>1[6-9]|[2-7]\d)(?=\s*(?:,|\.|$))(?!\.\d)", re.I)
+""" "Care worker, 29, Swansea": a number alone in a list of who someone is."""
 _AGE_AFTER = re.compile(r"\b(?P<age>1[3-9]|[2-8]\d)\s*(?:years?\s+old|yrs?\s+old|y\.?o\.?|yo)\b", re.I)
 
 
 def age_said(text: str) -> int | None:
     """An age in years, 13 to 89; the last one said."""
-    matches = [*_AGE.finditer(text), *_AGE_AFTER.finditer(text)]
+    listed = () if "?" in text else _AGE_LISTED.finditer(text)
+    matches = [*_AGE.finditer(text), *_AGE_AFTER.finditer(text), *listed]
     return int(max(matches, key=lambda match: match.start())["age"]) if matches else None
 
 

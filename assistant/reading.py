@@ -195,9 +195,14 @@ class Reader:
 
 
 def clean(message: str) -> str:
-    """Printable text with single spaces; control characters and lone surrogates gone."""
-    visible = "".join(char if char.isprintable() else " " for char in message)
-    return " ".join(visible.encode("utf-8", "ignore").decode("utf-8").split())
+    """Printable text with single spaces; control characters and lone surrogates gone. A line break ends a sentence."""
+    lines = [
+        " ".join("".join(char if char.isprintable() else " " for char in line).split()) for line in message.splitlines()
+    ]
+    text = ""
+    for line in filter(None, lines):
+        text += line if not text else f" {line}" if text[-1] in ".?!:;," else f". {line}"
+    return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def _together(earlier: Earlier, text: str, *, tells_only: bool) -> tuple[str, ...]:

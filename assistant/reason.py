@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -21,11 +22,13 @@ from assistant.profile import LearnerProfile
 from assistant.quantities import CreditSaid
 from assistant.reading import Reading
 from assistant.retrieval import Filtered, Found
+from assistant.rules_said import rules_said
 from assistant.shelf import Library
+from assistant.sums import Sum, sums
 from corpus.cards import Card, Occupation, Reach, Topic
 from corpus.catalogue import Catalogue
 from corpus.courses import Award, AwardKind, Course, Listing, Strength
-from corpus.credit import Conversion, Credit, CreditSystem, Framework, Level, LevelMatch
+from corpus.credit import SAME_NUMBERS, Conversion, Credit, CreditSystem, Framework, Level, LevelMatch, Ratio
 
 MOST_COURSES = 4
 MOST_OF_ONE_PROVIDER = 2
@@ -91,6 +94,10 @@ class Condition:
 class Findings:
     """Everything worth saying, unworded."""
 
+    sums: tuple[Sum, ...] = ()
+    figure_cards: Mapping[str, Card] = field(default_factory=dict)
+    """The card behind each figure that a sum was worked out with."""
+    uk_ratio: Ratio | None = None
     credits: tuple[CreditTurned, ...] = ()
     levels: tuple[LevelTurned, ...] = ()
     occupation: Occupation | None = None
@@ -119,6 +126,7 @@ class Findings:
     @property
     def empty(self) -> bool:
         found = (
+            self.sums,
             self.credits,
             self.levels,
             self.occupation,
@@ -199,7 +207,12 @@ def reason(
     looking = looking and leading is None
     picks = _picks(gathered, library, occupation) if looking else ()
     cards = _cards(reading, profile, gathered, library)
+    figures = {name: figure.value for name, figure in library.catalogue.figures().items()}
+    worked_out = sums(reading, profile, library.table, figures)
     findings = Findings(
+        sums=worked_out,
+        figure_cards={name: library.catalogue.figures()[name].card for entry in worked_out for name in entry.figures},
+        uk_ratio=library.table.ratio(CreditSystem.CATS),
         credits=_credits_turned(reading, library),
         levels=_levels_turned(reading, library),
         occupation=occupation,
@@ -245,18 +258,38 @@ def _credits_turned(reading: Reading, library: Library) -> tuple[CreditTurned, .
     return tuple(turned)
 
 
+LADDER_WORDS = (
+    (Framework.SCQF, re.compile(r"\b(?:scotland|scottish|scqf)\b", re.I)),
+    (Framework.NFQ, re.compile(r"\b(?:ireland|irish|nfq)\b(?<!northern ireland)", re.I)),
+    (Framework.EQF, re.compile(r"\b(?:eqf|european\s+(?:qualifications?\s+)?(?:framework|level))\b", re.I)),
+    (Framework.FHEQ, re.compile(r"\b(?:england|english|uk|british|fheq|rqf|wales|welsh|cqfw)\b", re.I)),
+)
+"""How people name the ladder that a level should be turned into."""
+
+
 def _levels_turned(reading: Reading, library: Library) -> tuple[LevelTurned, ...]:
-    """Level comparisons: a level of one framework in a question about converting."""
-    if not reading.need(Need.CONVERT, Need.EXPLAIN):
+    """Level comparisons: each level said, on every other ladder named; a foreign one always on England's too."""
+    named = [framework for framework, words in LADDER_WORDS if words.search(reading.message)]
+    if not (reading.need(Need.CONVERT, Need.EXPLAIN, Need.REQUIREMENT) or len(named) > 1):
         return ()
     turned = []
-    for said in reading.levels:
-        if said.framework is None or said.framework in (Framework.FHEQ, Framework.RQF, Framework.CQFW):
-            continue
-        match = library.table.match(said.level, Framework.FHEQ)
-        if match is not None:
-            turned.append(LevelTurned(said.level, match))
-    return tuple(turned)
+    for level in _levels_meant(reading, library):
+        home = level.framework in SAME_NUMBERS
+        wanted = [to for to in named if to is not level.framework and not (home and to is Framework.FHEQ)]
+        if not home and Framework.FHEQ not in wanted:
+            wanted.append(Framework.FHEQ)
+        turned += [LevelTurned(level, match) for to in wanted if (match := library.table.match(level, to)) is not None]
+    return tuple(dict.fromkeys(turned))
+
+
+def _levels_meant(reading: Reading, library: Library) -> tuple[Level, ...]:
+    """The levels said; else those of the awards named ("an English HNC", "GCSEs" by its card)."""
+    if reading.levels:
+        return tuple(dict.fromkeys(said.level for said in reading.levels))
+    awards = [
+        award for award_id in reading.mentions.ids("award") if (award := library.catalogue.award(award_id)) is not None
+    ]
+    return tuple(dict.fromkeys(award.at_level for award in awards if award.at_level is not None))
 
 
 def _goal(reading: Reading, profile: LearnerProfile, library: Library) -> Occupation | None:
@@ -328,7 +361,8 @@ def _pathway(
     told = {item.awarding_body for item in reading.facts.get("prior_learning", ())}
     providers = [provider for provider in reading.mentions.ids("provider") if provider not in told]
     own = library.pathways.own_version(award, providers, profile.get("nation"))
-    found = library.pathways.towards(own, profile, start_year)
+    said = rules_said(reading.message)
+    found = library.pathways.towards(own, profile, said.start_year or start_year, said)
     return found if isinstance(found, Pathway) else None
 
 

@@ -22,6 +22,7 @@ from assistant.quantities import (
     weeks_available,
     years_said,
 )
+from assistant.rules_said import rules_said
 from assistant.wanted import FREE, lives
 from corpus.catalogue import Catalogue, frameworks
 from corpus.courses import Award, AwardKind
@@ -79,10 +80,19 @@ def facts_told(text: str, mentions: Mentions, catalogue: Catalogue) -> dict[str,
     money = [said.pounds for said in money_said(text) if said.limit]
     prior = prior_learning(text, mentions, catalogue)
     wanted = wanted_occupation(text, mentions)
-    home = _only_place(text, mentions) or any(place.kind == "place" and lives(text, place) for place in mentions.all)
+    told_places = {span.start for span, item in prior_by_clause(text, mentions, catalogue) if item.credits is not None}
+    home = _only_place(text, mentions) or any(
+        place.kind == "place" and lives(text, place) and not _in_clause_of(text, place.start, told_places)
+        for place in mentions.all
+    )
+    if wanted is not None and not ASKS.search(text):
+        # "I'm in Swansea, care worker, 29" tells who someone is; it does not say what they want to become.
+        wanted, work = None, _work(text, mentions) or wanted
+    else:
+        work = _work(text, mentions)
     values: dict[str, Any] = {
         "occupation": wanted,
-        "work": _work(text, mentions),
+        "work": work,
         "target_award": target_award(text, mentions),
         "nation": mentions.nation if home else None,
         "age": age_said(text),
@@ -94,6 +104,18 @@ def facts_told(text: str, mentions: Mentions, catalogue: Catalogue) -> dict[str,
         "prior_learning": prior or None,
     }
     return {name: value for name, value in values.items() if value is not None}
+
+
+ASKS = re.compile(
+    r"\?|\b(?:want|wants|like|become|becoming|how|what|which|can|could|should|need|course|courses|train\w*|goal|aim|hop\w+|look\w*|interested|into|"
+    r"retrain\w*|learn\w*|stud\w+|dream|towards?)\b",
+    re.I,
+)
+
+
+def _in_clause_of(text: str, place: int, starts: set[int]) -> bool:
+    """Whether a place stands in a clause that tells of credit: "30 credits from Derby" is not where someone lives."""
+    return any(start <= place < end for start, end in clauses(text) if start in starts)
 
 
 def _nothing_to_spend(text: str) -> bool:
@@ -111,11 +133,14 @@ def wanted_occupation(text: str, mentions: Mentions) -> str | None:
 
 
 def _work(text: str, mentions: Mentions) -> str | None:
-    """The work someone does now."""
-    for mention in mentions.all:
-        if mention.kind == "occupation" and NOW.search(text[: mention.start]) and not _aimed(text, mention):
-            return mention.record_id
-    return None
+    """The work someone does now: said so, or named beside another line of work that is wanted ("HCA, wants nursing")."""
+    named = [mention for mention in mentions.all if mention.kind == "occupation"]
+    now = [mention for mention in named if NOW.search(text[: mention.start]) and not _aimed(text, mention)]
+    if now:
+        return now[0].record_id
+    aimed = [mention for mention in named if _aimed(text, mention)]
+    others = [mention for mention in named if mention not in aimed]
+    return others[0].record_id if aimed and others and others[0].record_id != aimed[-1].record_id else None
 
 
 def _aimed(text: str, mention: Mention) -> bool:
@@ -132,12 +157,23 @@ def _aimed(text: str, mention: Mention) -> bool:
 
 
 def target_award(text: str, mentions: Mentions) -> str | None:
-    """The award aimed for: one named after "towards", "for", "need for", "get" and the like."""
-    for mention in mentions.all:
+    """The award aimed for: one named after "towards", "for", "need for", "get" and the like; otherwise the one award named
+    that is not said to be held, where another one or some credit is."""
+    awards = [mention for mention in mentions.all if mention.kind == "award"]
+    for mention in awards:
         before = text[: mention.start]
-        if mention.kind == "award" and TOWARDS.search(before) and not NOT_GOAL.search(before):
+        if TOWARDS.search(before) and not NOT_GOAL.search(before):
             return mention.record_id
-    return None
+    open_ones = [mention for mention in awards if not _is_held(text, mention)]
+    holds = len(open_ones) < len(awards) or (HAVE.search(text) is not None and credits_said(text))
+    return open_ones[-1].record_id if holds and open_ones else None
+
+
+def _is_held(text: str, mention: Mention) -> bool:
+    """Whether an award is said to be held: a verb of having in its own clause, before it, and no wish."""
+    start = max((match.end() for match in _EDGE.finditer(text[: mention.start])), default=0)
+    clause = text[start : mention.start]
+    return HAVE.search(clause) is not None and not WISHES.search(clause)
 
 
 def highest_level(text: str, prior: tuple[PriorLearning, ...]) -> int | None:
@@ -185,29 +221,74 @@ def prior_by_clause(text: str, mentions: Mentions, catalogue: Catalogue) -> list
     """Each piece of prior learning with the stretch of the message that tells of it."""
     items = []
     goal = target_award(text, mentions)
+    stated = rules_said(text).spans
+    everything = credits_said(text)
+    telling = False
     for start, end in clauses(text):
         clause = text[start:end]
-        if not _tells(text, start, end):
+        telling = _tells(text, start, end, telling)
+        if not telling:
             continue
         named = [mention for mention in mentions.all if start <= mention.start < end]
         awards = [mention for mention in named if mention.kind == "award" and mention.record_id != goal]
         own = [mention for mention in named if mention.kind == "course"]
-        amounts = credits_said(clause)
+        amounts = tuple(
+            said for said in everything if start <= said.span.start < end and not _within_any(said.span, stated)
+        )
         module = re.search(r"\b(?:modules?|micro-?credentials?|certificates?|units?)\b", clause, re.I)
         if awards or own or amounts or (module and any(mention.kind == "provider" for mention in named)):
             items.append((Span(start, end), _item(clause, start, [*awards, *own], amounts, named, catalogue)))
-    return items
+    return _with_level_of_all(text, items)
 
 
-def _tells(text: str, start: int, end: int) -> bool:
-    """Whether a clause says what someone has: with a verb before it, or as an item of an adviser's list."""
+_ALL_LEVEL = re.compile(
+    r"\b(?:all|both|each|every\s+one)\s+(?:of\s+(?:them|it)\s+)?(?:are\s+|is\s+|were\s+)?(?:at\s+)?(?:level\s*|L)(?P<level>[1-8])\b",
+    re.I,
+)
+
+
+def _with_level_of_all(text: str, items: list[tuple[Span, PriorLearning]]) -> list[tuple[Span, PriorLearning]]:
+    """ "All level 4", said once, is the level of every piece that has none of its own."""
+    said = _ALL_LEVEL.search(text)
+    if said is None:
+        return items
+    level = int(said["level"])
+    return [
+        (
+            span,
+            replace(item, level=level, framework=Framework.FHEQ.value)
+            if item.level is None and item.credits is not None
+            else item,
+        )
+        for span, item in items
+    ]
+
+
+def _within_any(span: Span, stated: tuple[Span, ...]) -> bool:
+    """Whether an amount belongs to a rule that was stated, and not to what someone has."""
+    return any(rule.start < span.end and span.start < rule.end for rule in stated)
+
+
+def _tells(text: str, start: int, end: int, telling: bool) -> bool:
+    """Whether a clause says what someone has: with a verb, as a further item of what was just told, or in an adviser's list."""
     clause = text[start:end]
     if WISHES.search(clause):
         return False
     if HAVE.search(text[_sentence_start(text, start) : end]):
         return True
-    listed = text.count(",") >= 2 and len(clause.split()) <= 7 and "?" not in text[start : end + 1]
-    return listed and not re.search(r"\b(?:course|courses|module\s+in|find|show)\b", clause, re.I)
+    asked = "?" in text[start : end + 1]
+    if telling and not asked and re.search(r"\d", clause):
+        return True
+    listed = "?" not in text and text.count(",") >= 2 and len(clause.split()) <= 7
+    return listed and not re.search(
+        r"\b(?:course|courses|module\s+in|find|show|target|aim|goal)\b", _sentence(text, start), re.I
+    )
+
+
+def _sentence(text: str, place: int) -> str:
+    start = _sentence_start(text, place)
+    end = re.search(r"[.?!;](?:\s|$)", text[place:])
+    return text[start : place + end.start() if end else len(text)]
 
 
 def _sentence_start(text: str, place: int) -> int:
@@ -223,10 +304,13 @@ def _item(
     catalogue: Catalogue,
 ) -> PriorLearning:
     """One piece of prior learning. What a national award of that name always is (its level) counts as said."""
-    anchor = (titled[0].start - offset) if titled else (amounts[0].span.start if amounts else 0)
+    anchor = (titled[0].start if titled else amounts[0].span.start if amounts else offset) - offset
     level = _nearest(levels_said(clause), anchor)
     years = years_said(clause)
     providers = [mention.record_id for mention in named if mention.kind == "provider"]
+    providers += [
+        name for mention in named if mention.kind == "place" and (name := _university_of(mention.said, catalogue))
+    ]
     item = PriorLearning(
         title=" ".join(mention.said for mention in titled) or _short_title(clause),
         credits=_points(amounts[0]) if amounts else None,
@@ -237,6 +321,14 @@ def _item(
         awarding_body=providers[0] if providers else None,
     )
     return _as_the_award_is(item, titled, amounts, catalogue)
+
+
+def _university_of(place: str, catalogue: Catalogue) -> str | None:
+    """ "30 credits from Derby" are from its university, where the records know one by that name."""
+    wanted = {f"university of {place.lower()}", f"{place.lower()} university"}
+    return next((award.provider for award in catalogue.awards if award.provider.lower() in wanted), None) or next(
+        (course.provider for course in catalogue.courses if course.provider.lower() in wanted), None
+    )
 
 
 def _as_the_award_is(
@@ -273,17 +365,22 @@ def _nearest(levels: tuple[LevelSaid, ...], place: int) -> LevelSaid | None:
 
 
 def _points(said: CreditSaid) -> Decimal:
-    return Decimal(said.points.numerator) / Decimal(said.points.denominator)
+    points = said.whole.points
+    return Decimal(points.numerator) / Decimal(points.denominator)
+
+
+_EDGE = re.compile(
+    r"[,.;?!:](?=\s|$)(?!\s*(?:in\s+)?(?:19|20)\d\d\b)|\s-\s|\s(?:and|plus|\+|&|but|then)\s|\s(?=(?:wants?|looking|hoping|to\s+(?:get|become))\b)",
+    re.I,
+)
+"""What ends a clause. A year after a comma belongs to what stands before it."""
 
 
 def clauses(text: str) -> Iterator[tuple[int, int]]:
-    """Stretches between commas, "and", "plus", "but", "wants" and full stops, as (start, end)."""
+    """Stretches between commas, "and", "plus", "but", "wants" and full stops, as (start, end); brackets stay whole."""
+    outside = re.sub(r"\([^)]*\)", lambda match: "_" * len(match[0]), text)
     edges = [0]
-    for match in re.finditer(
-        r"[,.;?!](?=\s|$)|\s(?:and|plus|\+|&|but|then)\s|\s(?=(?:wants?|looking|hoping|to\s+(?:get|become))\b)",
-        text,
-        re.I,
-    ):
+    for match in _EDGE.finditer(outside):
         edges += [match.start(), match.end()]
     edges.append(len(text))
     yield from ((start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if end > start)

@@ -30,7 +30,7 @@ NOT_ONLINE = re.compile(
 )
 FREE = re.compile(
     r"\b(?:for\s+)?free(?!\s*(?:time|to\b|choice|place|hours?|evenings?|days?|lance))|\bno\s+(?:cost|money|fee)|\bfor\s+nothing|\bwithout\s+paying|"
-    r"\b(?:can'?t|cannot|cant)\s+(?:afford\s+to\s+)?pay\b|(?<![\d.,])£\s*0(?![\d.,])|\bzero\s+(?:cost|budget)|\bskint\b",
+    r"\b(?:can'?t|cannot|cant)\s+(?:afford\s+to\s+)?pay\b|(?<![\d.,])£\s*0(?![.,]?\d)|\bzero\s+(?:cost|budget)|\bskint\b",
     re.I,
 )
 NOT_FREE = re.compile(
@@ -218,10 +218,19 @@ def _region(place: Mention) -> str | None:
 def lives(text: str, place: Mention) -> bool:
     """Whether a place is said to be where someone lives or moves to, rather than where a course should be."""
     before = text[: place.start].lower()
-    return (
-        re.search(
-            r"(?:\b(?:live|lives|living|lived|based|resident|moved?|moving|moves|am|are|is|was|i'?m|from|here|home)\s+(?:in|to|from|near)?\s*(?:the\s+)?|\bfrom\s+)$",
-            before,
-        )
-        is not None
+    clause = re.split(r"[.?!;]", before)[-1]
+    if _LIVES.search(before):
+        return True
+    first_person = re.search(
+        r"\b(?:i'?m|i\s+am|im|me|client|she|he|we)\b[^.?!;]*\b(?:in|near|from)\s+(?:the\s+)?$", clause
     )
+    return first_person is not None and not re.search(
+        r"\b(?:course|courses|study|studying|college|look\w*|want|wants|find|degree|uni\w*|module)\b", clause
+    )
+
+
+_LIVES = re.compile(
+    r"(?:\b(?:live|lives|living|lived|based|resident|moved?|moving|moves|am|are|is|was|i'?m|im|from|here|home|unemployed|retired|working|work)\s+(?:in|to|from|near)?\s*"
+    r"(?:the\s+)?|\bfrom\s+)$",
+    re.I,
+)

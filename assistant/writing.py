@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
 from assistant.answer import AskOther, Claim, ClaimKind, Draft, Outcome
@@ -15,9 +15,10 @@ from assistant.reason import Condition, CreditTurned, Findings, LevelTurned, Que
 from assistant.retrieval import Filtered
 from assistant.stacking import Audit
 from assistant.stacking.output import number
+from assistant.sums import Sum
 from corpus.cards import Card, Occupation, Topic
 from corpus.courses import Award, Course, Strength
-from corpus.credit import Credit, CreditSystem
+from corpus.credit import SAME_NUMBERS, Credit, CreditSystem, Framework, Ratio
 from corpus.passages import sentences
 
 MOST_SENTENCES, LEAST_OF_CARDS = 11, 4
@@ -109,7 +110,8 @@ def _direct(findings: Findings) -> list[Claim]:
 def _calculated(findings: Findings) -> Iterator[Claim]:
     if findings.pathway is not None:
         yield from _pathway_claims(findings.pathway)
-        return
+    for sum_ in findings.sums:
+        yield _sum_claim(sum_, findings.figure_cards, findings.uk_ratio)
     for turned in findings.credits:
         yield from _credit_claims(turned)
     for level in findings.levels:
@@ -232,11 +234,34 @@ def amount_of(credit: Credit) -> str:
     return f"{amount(number)} {SYSTEM_NAMES.get(credit.system, str(credit.system))}"
 
 
+def _sum_claim(worked_out: Sum, cards: Mapping[str, Card], adding: Ratio | None) -> Claim:
+    """A sum with the rule it rests on; sums of the learner's own amounts rest on what a UK credit is."""
+    named = [cards[name] for name in worked_out.figures if name in cards]
+    sources = tuple(dict.fromkeys(evidence_of(card) for card in named))
+    if sources:
+        url, as_of, confidence = sources[0].url, sources[0].as_of, sources[0].confidence
+    else:
+        assert adding is not None, "the framework table knows UK credits"
+        url, as_of, confidence = adding.url, adding.as_of, "high"
+    working = Evidence(
+        f"calculation-{'-'.join(worked_out.figures) or 'credits'}", "card", "How this was worked out", url, as_of, confidence,
+        worked_out.text, worked_out.text,
+    )  # fmt: skip
+    return Claim(worked_out.text, ClaimKind.FACT, (*sources, working))
+
+
 def _level_claims(turned: LevelTurned) -> Iterator[Claim]:
     numbers = " or ".join(str(number) for number in turned.match.levels)
-    text = f"{turned.level} is broadly the same height as level {numbers} in England, Wales and Northern Ireland."
+    there = {
+        Framework.FHEQ: f"level {numbers} in England, Wales and Northern Ireland",
+        Framework.SCQF: f"SCQF level {numbers} in Scotland",
+        Framework.NFQ: f"NFQ level {numbers} in Ireland",
+        Framework.EQF: f"EQF level {numbers}, the European ladder (the UK no longer takes part in it, so it is a guide only)",
+    }.get(turned.match.to, f"{turned.match.to} level {numbers}")
+    own = f"Level {turned.level.number}" if turned.level.framework in SAME_NUMBERS else f"{turned.level}"
+    text = f"{own} is broadly the same height as {there}."
     evidence = Evidence(
-        f"level-{turned.level.framework.lower()}-{turned.level.number}", "card", f"Level comparison: {turned.level}",
+        f"level-{turned.level.framework.lower()}-{turned.level.number}-{turned.match.to.lower()}", "card", f"Level comparison: {turned.level}",
         turned.match.url, turned.match.as_of, "high", text, text,
     )  # fmt: skip
     yield Claim(text, ClaimKind.FACT, (evidence,))
@@ -277,6 +302,9 @@ def _pathway_claims(pathway: Pathway) -> Iterator[Claim]:
     )
     yield Claim(first, ClaimKind.FACT, cites)
     yield from (Claim(line, ClaimKind.FACT, cites) for line in further)
+    if pathway.said:
+        used = _calculation(award, (f"I used the limits you gave: {'; '.join(pathway.said.words())}.",))
+        yield Claim(used.quote, ClaimKind.FACT, (used,))
     yield from (Claim(reason, ClaimKind.FACT, (evidence,), bullet=True) for reason in reasons)
     yield from _next_course_claims(pathway)
     yield from (Claim(text, ClaimKind.CAUTION, (evidence,)) for text in assumed)
