@@ -1,40 +1,205 @@
-document.documentElement.lang = 'en-GB';
+// What the page does in the browser: brings deeds to the server, keeps focus and words where a person expects them, and
+// moves between the views. Everything else is HTML made in Python. See ui/page.py.
 (() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
   const show = (element) => element?.scrollIntoView({behavior: calm() ? 'auto' : 'smooth', block: 'start'});
-  const box = () => document.querySelector('#sa-box textarea');
-  window.stackAdvisor = {
-    showAnswer() {
-      const asked = document.querySelectorAll('#sa-chat .user-row');
-      show(asked[asked.length - 1]);
-    },
-    focusBox() { box()?.focus(); },
+  const wide = matchMedia('(min-width: 62rem)');
+  const root = document.documentElement;
+  let pressed = null, kept = [], turns = 0;
+
+  // Deeds. A button or a form with data-do names one; its other data and its fields are what it is about.
+
+  const OWN_EVENT = {over: 'clear'};
+  function act(element, more = {}) {
+    pressed = selectorOf(element);
+    kept = halfTyped(element);
+    element.closest('[popover]')?.hidePopover();
+    const deed = {...element.dataset, ...more};
+    window.stackAdvisor.courier?.(OWN_EVENT[deed.do] ?? 'click', deed);
+  }
+  const selectorOf = (element) => ['do', 'name', 'turn', 'course', 'code', 'up', 'file'].reduce((selector, key) =>
+    element.dataset[key] === undefined ? selector : `${selector}[data-${key}="${CSS.escape(element.dataset[key])}"]`,
+    element.tagName.toLowerCase());
+  const fieldsOf = (form) => {
+    const rows = all('.sa-item:not([hidden])', form)
+      .map((row) => Object.fromEntries(all('[name]', row).map((field) => [field.name, field.value])));
+    return form.dataset.do === 'prior' ? {rows} : Object.fromEntries(new FormData(form));
   };
+  async function sendFile(input) {
+    const file = input.files[0];
+    if (!file) return;
+    const bytes = await file.arrayBuffer();
+    input.value = '';
+    let text;
+    try { text = new TextDecoder('utf-8', {fatal: true}).decode(bytes); } catch { text = null; }
+    act(input, {do: input.dataset.file, ...(text === null ? {unreadable: 'yes'} : {text})});
+  }
+
+  // After an answer or a change. The server sends the HTML of what changed; what a person had open or half typed stays.
+
+  const halfTyped = (sent) => all('form[data-name]').filter((form) => form !== sent)
+    .flatMap((form) => all('input, select, textarea', form)
+      .map((field) => ({form: form.dataset.name, field: field.name, value: field.value, first: field.defaultValue ?? ''})))
+    .filter(({value, first}) => value !== first)
+    .concat(all('details[data-key][open]').filter((one) => !one.contains(sent)).map((one) => ({open: one.dataset.key})));
+  function putBack() {
+    all('#sa-aside form').forEach((form) => form.reset());
+    for (const {form, field, value, open} of kept) {
+      if (open) $(`details[data-key="${CSS.escape(open)}"]`)?.setAttribute('open', '');
+      else {
+        const input = $(`form[data-name="${CSS.escape(form)}"] [name="${CSS.escape(field)}"]`);
+        if (input) input.value = value;
+      }
+    }
+    kept = [];
+  }
+  function settle(parcel) {
+    if (parcel) deliver(parcel);
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      root.lang = $('.sa-header')?.dataset.lang ?? root.lang;
+      if (pressed) putBack();
+      const before = turns;
+      turns = Number($('#sa-chat [data-turns]')?.dataset.turns ?? 0);
+      const answer = $(`#sa-answer-${turns}`);
+      if (turns > before && answer) {
+        say(answer);
+        if (!$('#sa-talk').hidden) show(answer.closest('.sa-turn'));
+      }
+      focusAgain(turns > before ? answer : null);
+      pressed = null;
+      mark();
+    }));
+  }
+  // The finished answer is put here once, as words: a screen reader reads it, and nothing else, without being asked.
+  function say(answer) {
+    const copy = $('.sa-prose', answer).cloneNode(true);
+    all('.sa-tip', copy).forEach((tip) => tip.remove());
+    $('#sa-heard').textContent = all('p, li', copy).map((part) => part.textContent).join(' ');
+  }
+  function focusAgain(answer) {
+    const wrong = $('[data-focus]');
+    const lost = !document.activeElement || document.activeElement === document.body;
+    if (wrong && pressed) wrong.focus();
+    else if (lost && pressed) {
+      const name = pressed.match(/data-name="([^"]*)"/)?.[1];
+      const again = $(pressed) ?? $(`details[data-key="${name}"] > summary`);
+      const panel = view() === 'chat' || wide.matches && answer ? answer : $(`#sa-view-${view()}`);
+      (again?.checkVisibility() && again.tagName !== 'FORM' ? again : panel ?? box())?.focus({preventScroll: true});
+    }
+  }
+  function deliver({name, kind, base64}) {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const link = Object.assign(document.createElement('a'),
+      {href: URL.createObjectURL(new Blob([bytes], {type: kind})), download: name});
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  }
+  const box = () => $('#sa-box textarea');
+
+  // Views. On a wide window the conversation is always there, and its tab is not.
+
+  const view = () => (wide.matches && root.dataset.view === 'chat' ? 'answer' : root.dataset.view);
+  function choose(name, {focus = false} = {}) {
+    root.dataset.view = name;
+    mark();
+    if (focus) $(`#sa-tab-${view()}`)?.focus();
+    else if (!wide.matches) scrollTo(0, name === 'chat' ? document.body.scrollHeight : 0);
+  }
+  function mark() {
+    for (const tab of all('[data-tab]')) {
+      const name = tab.dataset.tab, chosen = name === view(), panel = $(`#${tab.getAttribute('aria-controls')}`);
+      tab.setAttribute('aria-selected', chosen);
+      tab.tabIndex = chosen ? 0 : -1;
+      if (name === 'chat') tab.hidden = wide.matches;
+      if (!panel) continue;
+      panel.hidden = !chosen && !(name === 'chat' && wide.matches);
+      panel.tabIndex = -1;
+      if (name === 'chat' && wide.matches) { panel.removeAttribute('role'); panel.removeAttribute('aria-labelledby'); } else {
+        panel.setAttribute('role', 'tabpanel');
+        panel.setAttribute('aria-labelledby', tab.id);
+      }
+    }
+  }
+  function step(tab, key) {
+    const tabs = all('[data-tab]').filter((one) => !one.hidden), place = tabs.indexOf(tab), last = tabs.length - 1;
+    const to = {ArrowRight: place === last ? 0 : place + 1, ArrowLeft: place === 0 ? last : place - 1, Home: 0, End: last}[key];
+    if (to !== undefined) choose(tabs[to].dataset.tab, {focus: true});
+    return to !== undefined;
+  }
+
+  // Rows of the form for what was studied before.
+
+  function addRow(button) {
+    const blank = $('.sa-item[hidden]', button.form), row = blank.cloneNode(true);
+    row.hidden = row.disabled = false;
+    blank.before(row);
+    number(button.form);
+    $('input', row).focus();
+  }
+  function deleteRow(button) {
+    const form = button.form, row = button.closest('.sa-item'), next = row.nextElementSibling;
+    row.remove();
+    number(form);
+    (next && !next.hidden ? $('input', next) : $('[data-add-row]', form)).focus();
+  }
+  const number = (form) => all('.sa-item:not([hidden])', form).forEach((row, place) => {
+    for (const part of [$('legend', row), $('[data-delete-row]', row)]) part.textContent = part.textContent.replace(/\d+/, place + 1);
+  });
+
   async function copy(button) {
-    const question = button.parentElement.querySelector('.sa-question');
+    const source = $(`.${button.dataset.copy}`, button.closest('.sa-copyable, .sa-turn'));
     let done = true;
-    try {
-      await navigator.clipboard.writeText(question.textContent);
-    } catch {
-      getSelection().selectAllChildren(question);
+    try { await navigator.clipboard.writeText(source.dataset.value ?? source.innerText); } catch {
+      getSelection().selectAllChildren(source);
       done = document.execCommand('copy');
     }
     const words = button.innerHTML;
-    button.textContent = done ? 'Copied' : 'Selected: press Ctrl and C to copy';
+    button.textContent = done ? button.dataset.done : button.dataset.byHand;
     setTimeout(() => { button.innerHTML = words; }, 2500);
   }
-  // A live region is heard only if it was there before its words: so the role is on the part that stays.
-  const ready = () => document.querySelector('#sa-status')?.setAttribute('role', 'status') ?? setTimeout(ready, 100);
-  ready();
+
   document.addEventListener('click', (event) => {
-    const button = event.target.closest('button.sa-copy');
-    if (button) copy(button);
-    const inner = event.target.closest('a[href^="#sa-"]');
-    if (inner) {
+    const target = event.target.closest('button, a');
+    if (!target) return;
+    if (target.matches('button[data-do]')) act(target);
+    else if (target.matches('[data-copy]')) copy(target);
+    else if (target.matches('[data-tab]')) choose(target.dataset.tab);
+    else if (target.matches('[data-add-row]')) addRow(target);
+    else if (target.matches('[data-delete-row]')) deleteRow(target);
+    else if (target.matches('a[href^="#sa-"]')) {
       event.preventDefault();
-      const part = document.querySelector(inner.getAttribute('href'));
+      if (target.dataset.view) choose(target.dataset.view);
+      const part = $(target.getAttribute('href'));
       show(part);
-      part?.focus({preventScroll: true});
+      (part?.matches('#sa-box') ? box() : part)?.focus({preventScroll: true});
     }
   });
+  document.addEventListener('submit', (event) => {
+    if (!event.target.matches('form[data-do]')) return;
+    event.preventDefault();
+    act(event.target, fieldsOf(event.target));
+  });
+  document.addEventListener('change', (event) => {
+    if (event.target.matches('input[type=file][data-file]')) sendFile(event.target);
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.target.matches?.('[data-tab]') && step(event.target, event.key)) event.preventDefault();
+  });
+  wide.addEventListener('change', mark);
+
+  root.lang = 'en-GB';
+  root.dataset.view = 'chat';
+  window.stackAdvisor = {settle, courier: null, focusBox() { turns = 0; mark(); box()?.focus(); }};
+  // A live region is heard only if it was there before its words: so the role is on the part that stays.
+  const ready = () => {
+    if (!$('#sa-status') || !$('[data-tab]') || !$('#sa-view-answer')) return setTimeout(ready, 100);
+    $('#sa-status').setAttribute('role', 'status');
+    const heard = Object.assign(document.createElement('div'), {id: 'sa-heard', className: 'sa-hidden'});
+    heard.setAttribute('role', 'status');
+    document.body.append(heard);
+    mark();
+  };
+  ready();
 })();

@@ -1,11 +1,16 @@
-"""The chat page: one learner's conversation beside what each answer rests on. The one place that imports gradio."""
+"""The learner's page: a conversation, and beside it what it rests on and what is known. The Gradio wiring, and nothing else.
+
+What the page shows is made in `ui.views` from one `Session`, what a visitor can do is in `ui.deeds`: both pure or nearly so.
+Here a deed from the browser becomes the next session, and the parts of the page that changed are sent back.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -16,29 +21,18 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 import gradio as gr
 from gradio.events import api
 
-from assistant.advise import Advice, Adviser, Conversation
-from assistant.contract import advice_json, answer_markdown, escape_markdown
+from assistant.advise import Advice, Adviser, Conversation, Watch
+from assistant.contract import advice_json
 from assistant.reading import LONGEST_MESSAGE
+from corpus.catalogue import Catalogue
 from corpus.index import IndexProblem
-from ui.fragments import jump_html, panel_html, status_html, welcome_html
-
-TITLE = "Stack Advisor"
-HEADER = f"""
-<header class='sa-header'>
-<h1>{TITLE}</h1>
-<p class='sa-lead'>Find out which short courses fit your plans, what they count towards, and what they cost, before you pay.</p>
-<p class='sa-not'>This is information to help you plan. It is not a registered careers adviser, and it never asks your name
-or e-mail. The university or college decides what it accepts.</p>
-</header>
-"""
-
-EXAMPLES = (
-    "I work in a care home and have an SQA HNC. Which short courses count towards a nursing degree?",
-    "30 ECTS in UK credits?",
-    "Does my Google certificate count towards a degree?",
-    "Free online bookkeeping course?",
-    "I live in Cardiff. Can I get a loan for one module?",
-)
+from ui.deeds import Deed, Next, Services, do
+from ui.markup import escape
+from ui.palette import COLOURS, FONTS, MONO_FONTS
+from ui.session import Session
+from ui.store import Store
+from ui.views import page_parts
+from ui.words import Words, words
 
 AT_ONCE = 8
 """Turns worked on at the same time; further ones wait in the queue."""
@@ -47,8 +41,32 @@ WAITING = 200
 
 log = logging.getLogger(__name__)
 
-Message = dict[str, Any]
 Update = dict[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The components of the page that change. Those of type HTML carry the names of `ui.views.page_parts`."""
+
+    session: gr.State
+    courier: gr.HTML
+    """Unseen: brings deeds from the browser."""
+    parcel: gr.JSON
+    """Unseen: brings a file to the browser."""
+    header: gr.HTML
+    chat: gr.HTML
+    status: gr.HTML
+    box: gr.Textbox
+    send: gr.Button
+    stop: gr.Button
+    tabs: gr.HTML
+    answer: gr.HTML
+    you: gr.HTML
+
+    @property
+    def changing(self) -> list[Any]:
+        """Everything a deed may change."""
+        return [getattr(self, field.name) for field in fields(self) if field.name != "courier"]
 
 
 def serve(adviser: Adviser, host: str, port: int) -> None:
@@ -63,149 +81,77 @@ def serve(adviser: Adviser, host: str, port: int) -> None:
 
 def launch(page: gr.Blocks, host: str, port: int) -> None:
     """Starts serving and returns once the page answers."""
-    page.launch(
-        server_name=host,
-        server_port=port,
-        prevent_thread_lock=True,
-        quiet=True,
-        share=False,
-        ssr_mode=False,
-        pwa=False,
+    page.launch(server_name=host, server_port=port, prevent_thread_lock=True, quiet=True, share=False, **page_options())
+
+
+def page_options() -> dict[str, Any]:
+    """How the page is served, for `Blocks.launch` and `mount_gradio_app` alike."""
+    styles = "".join(_beside(name) for name in ("outer.css", "glossary.css"))
+    scripts = "".join(f"<script>{_beside(name)}</script>" for name in ("page.js", "glossary.js"))
+    return {
+        "theme": gr.themes.Base(neutral_hue="slate", radius_size="md", font=FONTS, font_mono=MONO_FONTS).set(**COLOURS),
+        "css": _beside("page.css"),
+        "head": f"<style>{styles}</style>{scripts}",
+        "footer_links": [],
         # Gradio would keep every run in the browser's storage, where the next person at the same computer finds it.
-        run_history=False,
-        enable_monitoring=False,
-        footer_links=[],
-        max_file_size=1,
-        theme=_theme(),
-        css=_beside("page.css"),
-        head=f"<style>{_beside('outer.css')}</style><script>{_beside('page.js')}</script>",
-    )
+        "run_history": False,
+        "ssr_mode": False,
+        "pwa": False,
+        "enable_monitoring": False,
+        "show_error": False,
+        "max_file_size": "1mb",
+    }
 
 
-def build(adviser: Adviser) -> gr.Blocks:
-    """The page over one adviser. What a visitor says lives in their own session only."""
+def build(adviser: Adviser, store: Store | None = None, *, keep_days: int = 30, program: str = "") -> gr.Blocks:
+    """The page over one adviser. What a visitor says lives in their own session only, and in `store` if they ask for that.
+
+    `keep_days`: for how long the store keeps what nobody uses. `program`: our version, for the record of advice.
+    """
+    services = Services(adviser, store, keep_days, program)
     page: gr.Blocks
-    with gr.Blocks(title=TITLE, analytics_enabled=False) as page:
-        conversation = gr.State(Conversation())
-        gr.HTML(HEADER)
-        with gr.Row(elem_id="sa-main"):
-            with gr.Column(elem_id="sa-talk"):
-                chat = _chat()
-                status = gr.HTML(elem_id="sa-status", js_on_load=None)
-                with gr.Column(elem_id="sa-examples") as examples:
-                    gr.HTML("<h2>Try one of these</h2>", js_on_load=None)
-                    buttons = [gr.Button(text, elem_classes="sa-example") for text in EXAMPLES]
-                with gr.Row(elem_id="sa-after"):
-                    jump = gr.HTML(elem_id="sa-jump", js_on_load=None)
-                    start_over = gr.Button("Start over", size="md", elem_id="sa-start-over")
-                with gr.Row(elem_id="sa-composer"):
-                    box = _box()
-                    send = gr.Button("Send", variant="primary", size="md", elem_id="sa-send")
-            with gr.Column(elem_id="sa-aside"):
-                panel = gr.HTML(welcome_html(), elem_id="sa-panel", js_on_load=None)
-
-        def respond(typed: str, shown: list[Message], before: Conversation, event: gr.EventData) -> Iterator[Update]:
-            """One turn, from the box or from an example, with progress while it is worked on."""
-            text = event.target.value if event.target in buttons else typed
-            fault = unsendable(text)
-            if fault is not None:
-                yield {status: status_html(fault)}
-                return
-            shown = [*shown, _said("user", escape_markdown(text))]
-            yield {chat: shown, box: "", examples: gr.Column(visible=False)}
-            for step in worked(adviser, text, before):
-                match step:
-                    case str():
-                        yield {status: status_html(step)}
-                    case Advice():
-                        answer = step.answer
-                        yield {
-                            chat: [*shown, _said("assistant", answer_markdown(answer))],
-                            conversation: step.conversation,
-                            status: status_html(),
-                            panel: panel_html(answer),
-                            jump: jump_html(answer),
-                        }
-                    case Exception():
-                        log.error("a turn failed", exc_info=step)
-                        yield {chat: [*shown, _said("assistant", sorry(step))], box: text, status: status_html()}
-
-        def forget() -> Update:
-            """The page as it was at first."""
-            return {
-                chat: [],
-                box: "",
-                conversation: Conversation(),
-                status: status_html(),
-                panel: welcome_html(),
-                jump: "",
-                examples: gr.Column(visible=True),
-            }
-
-        def ask(question: str) -> dict[str, Any]:
-            """Answers one question by itself; the same object as `stack-advisor ask --json`."""
-            try:
-                return advice_json(adviser.advise(question))
-            except IndexProblem as error:
-                raise gr.Error(f"The index cannot be read; {error.remedy}.") from error
-
-        parts = [box, chat, conversation, status, panel, jump, examples]
-        turn = gr.on(
-            [box.submit, send.click, *(button.click for button in buttons)],
-            respond,
-            [box, chat, conversation],
-            parts,
-            show_progress="hidden",
-            trigger_mode="once",
-            api_visibility="private",
-        )
-        turn.then(None, js="() => window.stackAdvisor.showAnswer()", api_visibility="private")
-        gr.on(
-            [start_over.click, chat.clear],
-            forget,
-            None,
-            parts,
-            cancels=[turn],
-            show_progress="hidden",
-            api_visibility="private",
-        ).then(None, js="() => window.stackAdvisor.focusBox()", api_visibility="private")
-        api(ask, api_name="ask", api_description="One question, answered by itself, as JSON.")
+    with gr.Blocks(title=words("en")("page.title"), analytics_enabled=False) as page:
+        parts = _layout(_shown(Session(), services), words("en"))
+        _listen(parts, services)
+        api(_ask(services.adviser), api_name="ask", api_description="One question, answered by itself, as JSON.")
     page.queue(default_concurrency_limit=AT_ONCE, max_size=WAITING)
     return page
 
 
-def _beside(name: str) -> str:
-    """A file of the page's own style or script; sent inside the page, so that nothing is fetched from elsewhere."""
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+def _layout(first: Mapping[str, str], w: Words) -> Parts:
+    """The page as it is at first; `first` holds the HTML of its parts."""
+    made: dict[str, Any] = {"session": gr.State(Session()), "courier": _courier()}
+    made["parcel"] = gr.JSON(visible=False)
+    made["header"] = _html("header", first)
+    with gr.Row(elem_id="sa-main"):
+        with gr.Column(elem_id="sa-talk"):
+            made["chat"] = _html("chat", first)
+            with gr.Row(elem_id="sa-composer"):
+                made["box"] = _box(w)
+                made["send"] = gr.Button(w("page.send"), variant="primary", size="md", elem_id="sa-send")
+                made["stop"] = gr.Button(w("page.stop"), size="md", elem_id="sa-stop", visible=False)
+        with gr.Column(elem_id="sa-aside"):
+            made["tabs"] = _html("tabs", first)
+            for view in ("answer", "you"):
+                with gr.Column(elem_id=f"sa-view-{view}", elem_classes="sa-view"):
+                    made[view] = _html(view, first)
+    made["status"] = gr.HTML(elem_id="sa-status", js_on_load=None, apply_default_css=False)
+    return Parts(**made)
 
 
-def _theme() -> Any:
-    """System fonts, so that nothing is fetched; every text and background pair reads at 4.5:1 or better."""
-    return gr.themes.Base(neutral_hue="slate", radius_size="md", font=FONTS, font_mono=MONO_FONTS).set(**COLOURS)
+def _html(name: str, first: Mapping[str, str]) -> gr.HTML:
+    return gr.HTML(first[name], elem_id=f"sa-{name}", js_on_load=None, apply_default_css=False)
 
 
-def _chat() -> gr.Chatbot:
-    return gr.Chatbot(
-        label="Conversation",
-        show_label=False,
-        elem_id="sa-chat",
-        height=None,
-        autoscroll=False,
-        layout="bubble",
-        buttons=["copy"],
-        feedback_options=None,
-        allow_tags=False,
-        latex_delimiters=[],
-        allow_file_downloads=False,
-        placeholder="Your conversation appears here.",
-    )
+def _courier() -> gr.HTML:
+    """The way from the page's own buttons and forms, which are HTML, to the listeners here."""
+    script = "window.stackAdvisor.courier = trigger;"
+    return gr.HTML("", elem_id="sa-courier", js_on_load=script, apply_default_css=False)
 
 
-def _box() -> gr.Textbox:
+def _box(w: Words) -> gr.Textbox:
     return gr.Textbox(
-        label="Your question",
-        info=f"Up to {LONGEST_MESSAGE:,} characters. Enter sends, Shift and Enter starts a new line.",
-        placeholder="Ask in your own words",
+        **_box_words(w),
         elem_id="sa-box",
         lines=1,
         max_lines=8,
@@ -214,33 +160,174 @@ def _box() -> gr.Textbox:
     )
 
 
-def _said(role: str, content: str) -> Message:
-    return {"role": role, "content": content}
+def _box_words(w: Words) -> dict[str, Any]:
+    return {
+        "label": w("page.question"),
+        "info": w("page.question_info", most=LONGEST_MESSAGE),
+        "placeholder": w("page.question_hint"),
+    }
 
 
-def unsendable(text: str) -> str | None:
+def _listen(parts: Parts, services: Services) -> None:
+    """What happens when a visitor sends, presses, stops or starts over."""
+
+    def respond(typed: str, session: Session, event: gr.EventData) -> Iterator[Update]:
+        """One deed or one message, with progress while it is worked on."""
+        w = words(session.language)
+        by_page = event.target is parts.courier
+        following = _done(session, event._data, services, w) if by_page else Next(session, say=typed)
+        yield from _follow(following, session, parts, services)
+
+    def stop(session: Session) -> Update:
+        w = words(session.language)
+        after = replace(session, sending=None)
+        update = _changes(parts, session, after, services)
+        return {**update, parts.box: session.sending or "", parts.status: _status(w("page.stopped"))}
+
+    def start_over(session: Session) -> Update:
+        conversation = Conversation(audience=session.conversation.audience)
+        after = Session(conversation, language=session.language)
+        return {**_changes(parts, session, after, services), parts.box: "", parts.status: ""}
+
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    turn = gr.on(
+        [parts.box.submit, parts.send.click, parts.courier.click],
+        respond,
+        [parts.box, parts.session],
+        parts.changing,
+        trigger_mode="once",
+        **quiet,
+    )
+    settle = "(parcel) => window.stackAdvisor.settle(parcel)"
+    turn.then(None, [parts.parcel], None, js=settle, api_visibility="private")
+    for trigger, handler in ((parts.stop.click, stop), (parts.courier.clear, start_over)):
+        ended = trigger(handler, [parts.session], parts.changing, cancels=[turn], **quiet)
+        ended.then(None, None, None, js="() => window.stackAdvisor.focusBox()", api_visibility="private")
+
+
+def _done(session: Session, sent: Any, services: Services, w: Words) -> Next:
+    """A deed done. What goes wrong on this side is noted, and the page stays as it was."""
+    try:
+        return do(Deed(session, sent if isinstance(sent, dict) else {}, services, w))
+    except Exception as error:  # whatever it is, the visitor is told, and keeps their page
+        log.exception("a deed failed")
+        return Next(session, status=sorry(error, w))
+
+
+def _follow(following: Next, before: Session, parts: Parts, services: Services) -> Iterator[Update]:
+    """The page after a deed, and after the answer that the deed asks for."""
+    session = following.session
+    w = words(session.language)
+    fault = None if following.say is None else unsendable(following.say, w)
+    if fault is not None:
+        yield {parts.status: _status(fault)}
+        return
+    said = following.say
+    if said is None and following.again is None:
+        yield _settled(following, before, parts, services)
+        return
+    pending = replace(session, sending=said or "", trouble=None)
+    yield {
+        **_changes(parts, before, pending, services),
+        parts.box: "" if said else gr.skip(),
+        **_says(parts, following),
+    }
+    for step in worked(_work(said, session.conversation, services.adviser)):
+        match step:
+            case str():
+                yield {parts.status: _status(_progress(step, w))}
+            case Advice():
+                after = session.with_advice(step, said, following.again or "", session.conversation)
+                yield {**_changes(parts, pending, after, services), parts.status: _status(following.status)}
+            case Exception():
+                log.error("a turn failed", exc_info=step)
+                after = replace(session, sending=None, trouble=sorry(step, w))
+                yield {**_changes(parts, pending, after, services), parts.box: said or "", parts.status: ""}
+
+
+def _settled(following: Next, before: Session, parts: Parts, services: Services) -> Update:
+    """The page after a deed that asks for no answer."""
+    box = {} if following.box is None else {parts.box: following.box}
+    return {**_changes(parts, before, following.session, services), **box, **_says(parts, following)}
+
+
+def _says(parts: Parts, following: Next) -> Update:
+    parcel = None if following.parcel is None else following.parcel.to_json()
+    return {parts.status: _status(following.status), parts.parcel: parcel}
+
+
+def _work(said: str | None, conversation: Conversation, adviser: Adviser) -> Callable[[Watch], Advice]:
+    if said is None:
+        return lambda watch: adviser.again(conversation, watch=watch)
+    return lambda watch: adviser.advise(said, conversation, watch=watch)
+
+
+def _progress(step: str, w: Words) -> str:
+    """What the adviser is doing: its steps are told in English only."""
+    return step if w.language == "en" else w("page.working") + "…"
+
+
+def _changes(parts: Parts, before: Session, after: Session, services: Services) -> Update:
+    """The session after a deed, and the parts of the page that look different for it."""
+    old, new = _shown(before, services), _shown(after, services)
+    update: Update = {getattr(parts, name): new[name] for name in new if new[name] != old[name]}
+    busy, w = after.sending is not None, words(after.language)
+    if busy != (before.sending is not None) or before.language != after.language:
+        update[parts.send] = gr.Button(w("page.send"), visible=not busy)
+        update[parts.stop] = gr.Button(w("page.stop"), visible=busy)
+    if before.language != after.language:
+        update[parts.box] = gr.Textbox(**_box_words(w))
+    return {**update, parts.session: after, parts.parcel: None}
+
+
+def _shown(session: Session, services: Services) -> Mapping[str, str]:
+    return page_parts(session, words(session.language), _catalogue(services), storing=services.store is not None)
+
+
+def _catalogue(services: Services) -> Catalogue | None:
+    """The records as they are now; `None` while the index cannot be read, which each answer then says."""
+    try:
+        return services.adviser.shelf.current().catalogue
+    except IndexProblem:
+        return None
+
+
+def _status(text: str) -> str:
+    """One line on what is happening or what is wrong; empty when there is nothing to say."""
+    return f"<p>{escape(text)}</p>" if text else ""
+
+
+def _ask(adviser: Adviser) -> Callable[[str], dict[str, Any]]:
+    def ask(question: str) -> dict[str, Any]:
+        """Answers one question by itself; the same object as `stack-advisor ask --json`."""
+        try:
+            return advice_json(adviser.advise(question))
+        except IndexProblem as error:
+            raise gr.Error(f"The index cannot be read; {error.remedy}.") from error
+
+    return ask
+
+
+def unsendable(text: str, w: Words) -> str | None:
     """Why a message is not sent yet, in words for its writer; `None` if it may go."""
     if not text.strip():
-        return "Type a question first."
+        return w("page.empty")
     if len(text) > LONGEST_MESSAGE:
-        return (
-            f"That is {len(text):,} characters, and I can read {LONGEST_MESSAGE:,} at a time. "
-            "Please shorten it; it is still in the box."
-        )
+        return w("page.too_long", n=len(text), most=LONGEST_MESSAGE)
     return None
 
 
-def worked(adviser: Adviser, text: str, before: Conversation) -> Iterator[str | Advice | Exception]:
+def worked(work: Callable[[Watch], Advice]) -> Iterator[str | Advice | Exception]:
     """What is being done, sentence by sentence, then the advice, or the exception that ended it."""
     told: SimpleQueue[str | Advice | Exception] = SimpleQueue()
 
-    def work() -> None:
+    def run() -> None:
         try:
-            told.put(adviser.advise(text, before, watch=told.put))
+            told.put(work(told.put))
         except Exception as error:  # handed to the caller, who logs it and tells the visitor
             told.put(error)
 
-    threading.Thread(target=work, name="turn", daemon=True).start()
+    threading.Thread(target=run, name="turn", daemon=True).start()
     while True:
         step = told.get()
         yield step
@@ -248,55 +335,13 @@ def worked(adviser: Adviser, text: str, before: Conversation) -> Iterator[str | 
             return
 
 
-def sorry(error: Exception) -> str:
+def sorry(error: Exception, w: Words) -> str:
     """What a visitor reads when a turn fails: no paths, no traceback."""
     if isinstance(error, IndexProblem):
-        return (
-            "**I cannot answer just now:** my index of courses and rules cannot be read. Your question is still in the box. "
-            f"Whoever runs this page can mend it ({escape_markdown(error.remedy)})."
-        )
-    return (
-        "**I could not answer that:** something went wrong on this side, and it has been noted. "
-        "Your question is still in the box, so you can send it again."
-    )
+        return f"{w('errors.index_title')} {w('errors.index', remedy=error.remedy)}"
+    return f"{w('errors.failed_title')} {w('errors.failed')}"
 
 
-FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "Arial", "sans-serif"]
-MONO_FONTS = ["ui-monospace", "Consolas", "Liberation Mono", "monospace"]
-
-COLOURS = {
-    "body_background_fill": "#f6f8f7",
-    "body_background_fill_dark": "#0f171c",
-    "background_fill_secondary": "#eef2f0",
-    "background_fill_secondary_dark": "#131d23",
-    "block_background_fill": "#ffffff",
-    "block_background_fill_dark": "#1a262e",
-    "input_background_fill": "#ffffff",
-    "input_background_fill_dark": "#1a262e",
-    "border_color_primary": "#cfd8d5",
-    "border_color_primary_dark": "#34444e",
-    "body_text_color": "#16232b",
-    "body_text_color_dark": "#e9eff2",
-    "body_text_color_subdued": "#4b5b66",
-    "body_text_color_subdued_dark": "#a9b8c2",
-    "block_info_text_color": "#4b5b66",
-    "block_info_text_color_dark": "#a9b8c2",
-    "input_placeholder_color": "#5d6c76",
-    "input_placeholder_color_dark": "#93a3ae",
-    "link_text_color": "#0a5f5b",
-    "link_text_color_dark": "#74d6ca",
-    "link_text_color_hover": "#064744",
-    "link_text_color_hover_dark": "#a5e8df",
-    "link_text_color_active": "#0a5f5b",
-    "link_text_color_active_dark": "#74d6ca",
-    "link_text_color_visited": "#0a5f5b",
-    "link_text_color_visited_dark": "#74d6ca",
-    "color_accent_soft": "#d9ecea",
-    "color_accent_soft_dark": "#17393b",
-    "button_primary_background_fill": "#0a5f5b",
-    "button_primary_background_fill_dark": "#74d6ca",
-    "button_primary_background_fill_hover": "#064744",
-    "button_primary_background_fill_hover_dark": "#a5e8df",
-    "button_primary_text_color": "#ffffff",
-    "button_primary_text_color_dark": "#06211f",
-}
+def _beside(name: str) -> str:
+    """A file of the page's own style or script; sent inside the page, so that nothing is fetched from elsewhere."""
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
