@@ -10,9 +10,8 @@ import re
 from dataclasses import dataclass
 
 from ui.record import AdviceRecord, Json
-from ui.sections import NOT_STATED, prior_facts
-
-COLUMNS = ("What I studied", "Credit", "Level", "Year", "Awarded by")
+from ui.sections import NOT_STATED, prior_columns, prior_values
+from ui.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def letter(record: AdviceRecord, award: str | None = None, university: str | Non
             "recognise my earlier study, as recognition of prior learning (RPL) or credit transfer. This is what I have done. "
             f"“{NOT_STATED.capitalize()}” means that I do not know it yet.",
         ),
-        table=(COLUMNS, *rows),
+        table=(("What I studied", *prior_columns(words("en"))), *rows),
         questions=tuple(_questions(aim)),
         closing=(
             "I can send certificates, transcripts and module descriptions. Please reply in writing, so that I can plan with it.",
@@ -75,7 +74,7 @@ def _bare(title: str) -> str:
 
 
 def _row(item: Json) -> tuple[str, ...]:
-    return (item["title"], *prior_facts(item).values())
+    return (item["title"], *prior_values(item))
 
 
 def _questions(aim: str) -> tuple[str, ...]:

@@ -23,10 +23,9 @@ from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, 
 
 from ui.letter import Letter
 from ui.record import AdviceRecord, Source, web
-from ui.sections import PURPOSE, Group, Line, Section, day_words, sections
+from ui.sections import PURPOSE, TITLE, Group, Line, Section, day_words, sections
 from ui.tagged import Element, Tagged, TaggedCanvas, TaggedTable, artifact
 
-TITLE = "Your course advice"
 MARGIN = 20 * mm
 WIDTH = A4[0] - 2 * MARGIN
 ROOM = 40 * mm

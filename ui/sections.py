@@ -9,8 +9,9 @@ from itertools import groupby
 from typing import Any, Literal
 
 from ui.record import AdviceRecord, Counted, Desk, Json, Recommended, Source, Turn, title
-from ui.words import words
+from ui.words import Words, words
 
+TITLE = "Your course advice"
 NOT_STATED = "not stated"
 NOT_AGREED = "not agreed"
 
@@ -42,6 +43,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """`key`: which part of the record it is, for a page that shows only some."""
+
+    key: str
     title: str
     groups: tuple[Group, ...]
     intro: str = ""
@@ -53,23 +57,28 @@ def sections(record: AdviceRecord) -> tuple[Section, ...]:
 
 
 def _sections(record: AdviceRecord) -> Iterator[Section]:
-    yield Section("Your goal", (_text([record.goal or f"Your goal is {NOT_STATED}."]),))
-    yield Section("What you told us", tuple(_told(record)))
+    yield Section("goal", "Your goal", (_text([record.goal or f"Your goal is {NOT_STATED}."]),))
+    yield Section("told", "What you told us", tuple(_told(record)))
     if record.desk is not None:
         yield from _desk(record.desk)
     yield Section(
-        "The advice", tuple(map(_turn, record.turns)), "Numbers in square brackets point to the list of sources."
+        "advice",
+        "The advice",
+        tuple(map(_turn, record.turns)),
+        "Numbers in square brackets point to the list of sources.",
     )
-    yield Section("Courses to look at", tuple(map(_course, record.courses)), COURSES_INTRO)
+    yield Section("courses", "Courses to look at", tuple(map(_course, record.courses)), COURSES_INTRO)
     for counted in record.pathways:
         heading = f"What counts towards: {counted.pathway['award_title']}"
-        yield Section(heading, tuple(_pathway(counted, record.titles)), STANDINGS[counted.pathway["standing"]])
-    yield Section("What was not checked", (_text(not_checked(record)),))
+        yield Section(
+            "pathway", heading, tuple(_pathway(counted, record.titles)), STANDINGS[counted.pathway["standing"]]
+        )
+    yield Section("unchecked", "What was not checked", (_text(not_checked(record)),))
     asks = tuple(Line(other.question, f"Ask {other.who}") for other in record.ask_others)
-    yield Section("Questions to ask", (Group(asks, look="quotes"),), "Ask in writing, and keep the answer.")
-    yield Section("What would make this advice better", (_text(record.open_questions),))
-    yield Section("Sources", (Group(tuple(map(_source, record.sources))),))
-    yield Section("About this record", (_about(record),))
+    yield Section("ask", "Questions to ask", (Group(asks, look="quotes"),), "Ask in writing, and keep the answer.")
+    yield Section("open", "What would make this advice better", (_text(record.open_questions),))
+    yield Section("sources", "Sources", (Group(tuple(map(_source, record.sources))),))
+    yield Section("about", "About this record", (_about(record),))
 
 
 COURSES_INTRO = "Each course as its page states it, on the date shown. Check before you pay."
@@ -93,7 +102,7 @@ def _told(record: AdviceRecord) -> Iterator[Group]:
         )
     )
     where = origin_words(record.prior_origin)
-    learnt = tuple(Line(prior_words(item), item["title"], where) for item in record.prior_learning)
+    learnt = tuple(Line(prior_words(item, say), item["title"], where) for item in record.prior_learning)
     yield Group(learnt, "What you have studied")
     yield Group(tuple(Line(limit) for limit in record.limits), "Limits on the search", "text")
 
@@ -145,19 +154,20 @@ def level_words(item: Json, framework: str) -> str:
     return f"{item['level']} ({item[framework]})" if item.get(framework) else str(item["level"])
 
 
-def prior_words(item: Json) -> str:
+def prior_words(item: Json, w: Words) -> str:
     """What was said about something already studied, in one line."""
-    return "; ".join(f"{name}: {value}" for name, value in prior_facts(item).items())
+    return "; ".join(f"{name}: {value}" for name, value in zip(prior_columns(w), prior_values(item), strict=True))
 
 
-def prior_facts(item: Json) -> dict[str, str]:
-    """What was said about something already studied, by column: "not stated" where nothing was."""
-    return {
-        "Credit": credit_words(item, "system"),
-        "Level": level_words(item, "framework"),
-        "Year": str(item["year"]) if item.get("year") is not None else NOT_STATED,
-        "Awarded by": item.get("awarding_body") or NOT_STATED,
-    }
+def prior_columns(w: Words) -> tuple[str, ...]:
+    """The names of `prior_values`."""
+    return tuple(w(f"profile.prior.column_{name}") for name in ("credits", "level", "year", "awarding_body"))
+
+
+def prior_values(item: Json) -> tuple[str, ...]:
+    """How much credit, at what level, finished when, awarded by whom: "not stated" where nothing was said."""
+    year = NOT_STATED if item.get("year") is None else str(item["year"])
+    return credit_words(item, "system"), level_words(item, "framework"), year, item.get("awarding_body") or NOT_STATED
 
 
 def _turn(turn: Turn) -> Group:
@@ -376,15 +386,17 @@ def _not_checked(record: AdviceRecord) -> Iterator[str]:
 
 
 def _desk(desk: Desk) -> Iterator[Section]:
-    yield Section("Your adviser's advice", (_text([desk.edited] if desk.edited else []),))
+    yield Section("edited", "Your adviser's advice", (_text([desk.edited] if desk.edited else []),))
     plan = tuple(
         Line(f"{action.what} (who: {action.by or NOT_AGREED}; by when: {action.due or NOT_AGREED})", f"Step {number}")
         for number, action in enumerate(desk.actions, start=1)
     )
-    yield Section("Your action plan", (Group(plan),))
+    yield Section("plan", "Your action plan", (Group(plan),))
     decided = tuple(Line(f"{e.decision}. Reason: {e.reason}", e.about) for e in desk.exemptions)
-    yield Section("Decided by your adviser", (Group(decided),), "Decided differently from the published rules.")
-    yield Section("Adviser's notes", (_text(desk.notes),))
+    yield Section(
+        "decided", "Decided by your adviser", (Group(decided),), "Decided differently from the published rules."
+    )
+    yield Section("notes", "Adviser's notes", (_text(desk.notes),))
 
 
 KINDS = {"card": "rule or fact", "course": "course page", "award": "award page", "occupation": "job information"}

@@ -459,8 +459,8 @@ def test_the_letter_asks_precisely_and_names_nobody() -> None:
     for part in (
         "Subject: Will you count my earlier study towards BSc Nursing?",
         "To: the admissions team, Example University",
-        "What I studied: HNC Care\nCredit: 96 SCQF credit points\nLevel: 7 (SCQF)\nYear: 2016\nAwarded by: SQA",
-        "What I studied: Evening class in Welsh (Cŵrs Ŷ)\nCredit: not stated\nLevel: not stated",
+        "What I studied: HNC Care\nCredits: 96 SCQF credit points\nLevel: 7 (SCQF)\nYear finished: 2016\nWho awarded it: SQA",
+        "What I studied: Evening class in Welsh (Cŵrs Ŷ)\nCredits: not stated\nLevel: not stated",
         "starting in [year you want to start]",
         "[your name]",
     ):
