@@ -208,7 +208,7 @@ def cost_words(pounds: Decimal | None, unpriced: int = 0) -> str:
     """What something costs, as far as it is published: "at least £120, plus 2 courses without a published price"."""
     if pounds is None:
         return "no published price"
-    known = "free" if pounds == 0 else f"£{amount(pounds)}"
+    known = "free" if pounds == 0 else f"£{pounds:,.0f}" if pounds == int(pounds) else f"£{pounds:,.2f}"
     if not unpriced:
         return known
     courses = f"{unpriced} course{'' if unpriced == 1 else 's'} without a published price"
