@@ -22,10 +22,11 @@ from dataclasses import asdict
 from typing import Any
 
 from ui.letter import Letter, letter
+from ui.lines import Group, Line, Section
 from ui.pdf import letter_pdf, to_pdf
 from ui.record import Action, AdviceRecord, Desk, Exchange, Exemption, record_of, titles_of
 from ui.record_html import to_html
-from ui.sections import Group, Line, Section, sections
+from ui.sections import sections
 
 __all__ = [
     "Action", "AdviceRecord", "Desk", "Exchange", "Exemption", "Letter", "ResumeProblem", "letter", "letter_pdf", "read_resume",

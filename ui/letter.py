@@ -9,8 +9,9 @@ import datetime
 import re
 from dataclasses import dataclass
 
+from ui.learning_words import prior_columns, prior_values
+from ui.lines import NOT_STATED
 from ui.record import AdviceRecord, Json
-from ui.sections import NOT_STATED, prior_columns, prior_values
 from ui.words import words
 
 

@@ -22,8 +22,9 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, PageBreak, PageTemplate, Spacer
 
 from ui.letter import Letter
+from ui.lines import TITLE, Group, Line, Section, day_words
 from ui.record import AdviceRecord, Source, web
-from ui.sections import PURPOSE, TITLE, Group, Line, Section, day_words, sections
+from ui.sections import PURPOSE, sections
 from ui.tagged import Element, Tagged, TaggedCanvas, TaggedTable, artifact
 
 MARGIN = 20 * mm

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.reading import LONGEST_MESSAGE
+from ui.learning_words import prior_words
+from ui.lines import Section
 from ui.markup import escape
 from ui.plain_state import Visit
 from ui.profile_form import Choices, source_words, value_words
 from ui.record_html import STYLE as RECORD_STYLE
 from ui.record_html import section_html
-from ui.sections import Section, prior_words
 from ui.words import LANGUAGES, Words, words
 
 SHOWN = ("advice", "open", "courses", "pathway", "ask", "unchecked", "sources")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import re
 
+from ui.lines import TITLE, Group, Line, Section, day_words
 from ui.record import AdviceRecord, web
-from ui.sections import PURPOSE, TITLE, Group, Line, Section, day_words, sections
+from ui.sections import PURPOSE, sections
 
 
 def to_html(record: AdviceRecord, language: str = "en-GB") -> str:

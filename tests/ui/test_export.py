@@ -46,9 +46,11 @@ from ui.export import (
     to_json,
     to_pdf,
 )  # fmt: skip
+from ui.lines import Line
+from ui.pathway_words import BLOCKERS, STANDINGS, usable_and_missing
 from ui.pdf import TOFU, TOFU_MEANS
 from ui.record import CUT, LONGEST_TEXT
-from ui.sections import BLOCKERS, STANDINGS, STRENGTHS, Line, sections, usable_and_missing
+from ui.sections import STRENGTHS, sections
 from ui.words import words
 
 
@@ -174,7 +176,7 @@ def test_what_was_advised_last_stands_and_the_open_question_is_the_last_one() ->
     dearer = {**SECOND, "courses": [{**COURSE, "price_gbp": 1300}]}
     made = record(SECOND, dearer)
     assert [one.course["price_gbp"] for one in made.courses] == [1300, None]
-    assert made.open_questions == ("How many hours a week do you have?",)
+    assert WHOLE.open_questions == ("How many hours a week do you have?",)
     assert [other.question for other in WHOLE.ask_others] == ["Do you take my HNC?", "What does it cost in 2027?"]
 
 
@@ -245,6 +247,7 @@ def test_the_strength_of_a_claim_is_kept() -> None:
     page = Reader(to_html(WHOLE)).text
     assert "May count towardsBSc Nursing. after an interview" in page
     assert "This may count. It compares size and level; the university or college decides." in page
+    assert "96 UK credits, level 4; too old for a start on or after 1 January 2027" in page
     assert "at least £1,212.50 (price not stated for 1 of them), 300 hours of study, 40 weeks" in page
 
 
@@ -356,6 +359,14 @@ def test_hostile_text_makes_a_whole_pdf() -> None:
     assert "/JavaScript" not in pdf.raw
 
 
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "//e.org", "data:text/html,x", ""])
+def test_only_web_addresses_become_links(url: str) -> None:
+    made = record(advice(courses=[{**COURSE, "url": url}], evidence=[evidence(1, "x", url=url)]))
+    links = [attributes["href"] for tag, attributes in Reader(to_html(made)).tags if tag == "a"]
+    assert {link for link in links if link and link[0] != "#"} == set()
+    assert "/URI" not in pdf_text(made).raw
+
+
 def test_a_very_long_word_fits_on_pages_and_what_is_cut_says_so() -> None:
     made = hostile("Ŵ" * 10_000)
     assert made.turns[0].question == "Ŵ" * (LONGEST_TEXT - len(CUT)) + CUT
@@ -399,11 +410,14 @@ def test_the_pdf_is_tagged_titled_and_in_a_language() -> None:
 def test_every_word_of_the_pdf_belongs_to_a_tag_or_is_decoration() -> None:
     for stream in re.findall(r"stream\r?\n(.*?)endstream", pdf_text(WHOLE).raw, re.S):
         outside = re.sub(r"/\w+ <</MCID \d+>> BDC.*?EMC|/Artifact BMC.*?EMC", "", stream, flags=re.S)
+        if "BT" not in stream:
+            continue
         assert "Tj" not in outside
+        assert not re.search(r"(?<!\S)(?:S|f\*?|B\*?|re)(?!\S)", outside)
 
 
 def test_every_mark_of_the_pdf_is_in_its_tree_once() -> None:
-    raw = pdf_text(WHOLE).raw
+    raw = pdf_text(hostile("many words " * 300)).raw
     drawn = len(re.findall(r"<</MCID \d+>> BDC", raw))
     assert drawn == len(re.findall(r"/MCID \d+ /Pg", raw)) > 50
 
