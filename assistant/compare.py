@@ -45,7 +45,7 @@ LABELS = {
     Field.TIME: "Time it takes",
     Field.START: "Start",
     Field.ENTRY: "What you need to join",
-    Field.COUNTS_TOWARDS: "Counts towards",
+    Field.COUNTS_TOWARDS: "What it counts towards",
     Field.RECOGNITION: "Recognition",
     Field.OUTCOMES: "Completion and outcomes",
     Field.SOURCE: "Where this was read",
@@ -59,6 +59,9 @@ ABSENT = {
     Field.OUTCOMES: "none published that we know of",
 }
 """What an empty cell says; `NOT_STATED` for every other field."""
+
+DESCRIBING = frozenset({Field.PROVIDER, Field.PRICE_NOTE, Field.SOURCE})
+"""Fields that are different for nearly any two courses, so that a difference says nothing."""
 
 STRENGTH_WORDS = {
     Strength.PUBLISHED: "listed as part of",
@@ -90,8 +93,11 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        """Two pages state different things. A page that does not say is no difference."""
-        return len({measure for cell, measure in zip(self.cells, self.measures, strict=True) if cell}) > 1
+        """Two pages state different things, and it matters. A page that does not say is no difference."""
+        return (
+            self.field not in DESCRIBING
+            and len({measure for cell, measure in zip(self.cells, self.measures, strict=True) if cell}) > 1
+        )
 
     @property
     def partly_stated(self) -> bool:
@@ -117,11 +123,10 @@ def compare_lines(courses: Sequence[Course], where_it_counts: KnownCounts | None
     return tuple(_row(field, courses, where_it_counts) for field in Field)
 
 
-def differences(rows: Iterable[Row]) -> str:
+def differences(rows: Sequence[Row]) -> str:
     """In a sentence or two, without figures: what differs, and what cannot be compared because some page does not say."""
-    compared = [row for row in rows if row.field not in (Field.PROVIDER, Field.PRICE_NOTE, Field.SOURCE)]
-    differing = [row.label.lower() for row in compared if row.differs]
-    partly = [row.label.lower() for row in compared if row.partly_stated and row.field not in ABSENT]
+    differing = [row.label.lower() for row in rows if row.differs]
+    partly = [row.label.lower() for row in rows if row.partly_stated and row.field not in ABSENT]
     first = f"They differ in {listed(differing)}." if differing else "What their pages state does not differ."
     rest = f" Not every page states this, so compare with care: {listed(partly)}." if partly else ""
     return first + rest

@@ -101,6 +101,8 @@ class Outlook:
     start: datetime.date
     objective: Objective
     way: Way
+    would_work_with: str | None
+    """With `Way.OVER_LIMITS`: the least that would have to change, in a sentence."""
     standing: Standing
     who_decides: str
     total: Fraction
@@ -221,6 +223,7 @@ def _put_together(
         start=start,
         objective=objective,
         way=chosen.way,
+        would_work_with=chosen.change.sentence if chosen.change and chosen.way is Way.OVER_LIMITS else None,
         standing=_standing(library, award, chosen),
         who_decides=who_decides(award),
         total=target.total_credits,

@@ -228,9 +228,9 @@ def levels_said(text: str) -> tuple[LevelSaid, ...]:
 
 
 _MONEY = re.compile(
-    rf"(?P<limit>(?:under|below|less\s+than|up\s+to|max(?:imum)?|at\s+most|no\s+more\s+than|within|budget(?:\s+(?:is|of))?(?:\s+now)?|"
+    rf"(?P<limit>(?:under|below|less\s+than|up\s+to|max(?:imum)?|ceiling|at\s+most|no\s+more\s+than|within|budget(?:\s+(?:is|of))?(?:\s+now)?|"
     rf"(?:i\s+)?(?:have|got|ve\s+got|can\s+(?:pay|spend|afford)|only)|spend)\s+(?:about\s+|around\s+|only\s+|a\s+)?)?"
-    rf"(?:£\s*(?P<pounds>{NUMBER})\s*(?P<k>k\b)?|(?P<words>{NUMBER})\s*(?P<k2>k)?\s*(?:pounds?|quid|gbp)\b)",
+    rf"(?:£\s*(?P<pounds>{NUMBER})\s*(?P<k>k\b)?|(?P<words>{NUMBER})\s*(?:(?P<k2>k)?\s*(?:pounds?|quid|gbp)\b|(?P<grand>grand)\b|(?P<tops>tops)\b))",
     re.I,
 )
 _BUDGET = re.compile(
@@ -244,9 +244,10 @@ def money_said(text: str) -> tuple[MoneySaid, ...]:
     found = []
     for match in _MONEY.finditer(text):
         pounds = Decimal((match["pounds"] or match["words"]).replace(",", ""))
-        if match["k"] or match["k2"]:
+        if match["k"] or match["k2"] or match["grand"]:
             pounds *= 1000
-        found.append(MoneySaid(pounds, match["limit"] is not None, Span(*match.span())))
+        limit = match["limit"] is not None or match["tops"] is not None
+        found.append(MoneySaid(pounds, limit, Span(*match.span())))
     for match in _BUDGET.finditer(text):
         pounds = Decimal(match["words"].replace(",", "")) * (1000 if match["k"] else 1)
         found.append(MoneySaid(pounds, True, Span(*match.span())))

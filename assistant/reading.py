@@ -30,7 +30,7 @@ from assistant.impersonal import impersonal, without_postcodes
 from assistant.limits import Constraints
 from assistant.needs import Need, NeedClassifier
 from assistant.quantities import CreditSaid, LevelSaid, credits_said, levels_said, target_system
-from assistant.told import about_somebody_else, facts_told, forgotten, prior_by_clause
+from assistant.told import HAVE, about_somebody_else, facts_told, forgotten, prior_by_clause
 from assistant.wanted import limits_said
 from corpus.credit import CreditSystem
 from corpus.embedding import Embedder, Vectors
@@ -38,6 +38,8 @@ from corpus.embedding import Embedder, Vectors
 LONGEST_MESSAGE = 4_000
 """Characters of a message that are read; the rest is cut, and the answer says so."""
 MOST_SENTENCES = 12
+SEARCHES = 0.45
+"""Least probability for a sentence without a verb of asking to be taken for a search."""
 LONGEST_QUERY = 600
 """Characters of one search; the embedding model reads about as much."""
 
@@ -70,6 +72,8 @@ class Reading:
     subjects: tuple[str, ...]
     subject_vectors: Vectors
     needs: tuple[tuple[Need, float], ...]
+    only_courses: tuple[bool, ...]
+    """For each query, whether it asks for courses and nothing else."""
     mentions: Mentions
     credits: tuple[CreditSaid, ...]
     levels: tuple[LevelSaid, ...]
@@ -119,20 +123,22 @@ class Reader:
         mentions = self.gazetteer.find(text)
         searched = impersonal(text, self._names_something)
         facts, forgets = facts_told(text, mentions, self.gazetteer.catalogue), forgotten(text) or frozenset()
-        asked = _asked(searched)
+        asked, asks = self._asks(searched)
         tells_only = not asked and bool(facts or forgets)
-        needs = self._classifier.needs(self._embedder.encode(asked or (searched[:LONGEST_QUERY],)))
+        needs = (
+            _strongest(asks) if asked else self._classifier.needs(self._embedder.encode((searched[:LONGEST_QUERY],)))
+        )
         bare = names_no_subject(text, mentions)
         follows = earlier is not None and (tells_only or not stands_alone(text, mentions))
         if earlier and follows and (bare or tells_only):
             needs = earlier.needs or needs
         follows = follows and needs[0][0] is not Need.SMALL_TALK
         before = earlier if earlier is not None and follows else None
-        queries = self._queries(searched) if before is None else _together(before, text, tells_only=tells_only)
+        queries = self._queries(searched, asked) if before is None else _together(before, text, tells_only=tells_only)
         constraints = self._constraints(text, mentions, needs, today or datetime.datetime.now(tz=datetime.UTC).date())
-        subjects = (
-            tuple(self._subject(query) for query in queries) if before is None else (self._subject(before.message),)
-        )
+        searching = tuple(needs_of[0][0] is Need.SEARCH for needs_of in asks) if before is None and asked else ()
+        about = [query for query, search in zip(queries, searching, strict=False) if search] or queries
+        subjects = tuple(map(self._subject, about)) if before is None else (self._subject(before.message),)
         by_text = self._embedded((*queries, *subjects))
         return Reading(
             message=text,
@@ -141,6 +147,7 @@ class Reader:
             subjects=subjects,
             subject_vectors=np.stack([by_text[subject] for subject in subjects]),
             needs=needs,
+            only_courses=searching if len(searching) == len(queries) else (False,) * len(queries),
             mentions=mentions,
             credits=credits_said(text),
             levels=levels_said(text),
@@ -170,9 +177,24 @@ class Reader:
         once = tuple(dict.fromkeys(texts))
         return dict(zip(once, self._embedder.encode(once), strict=True))
 
-    def _queries(self, text: str) -> tuple[str, ...]:
+    def _asks(self, text: str) -> tuple[tuple[str, ...], tuple[tuple[tuple[Need, float], ...], ...]]:
+        """The sentences that ask for something, in order, each with its needs. One without a verb of asking counts where it
+        reads like a search ("machine learning certificate in Ireland, level 9")."""
+        sentences = _sentences(text)
+        if not sentences:
+            return (), ()
+        vectors = self._embedder.encode(sentences)
+        asked, asks = [], []
+        for sentence, vector in zip(sentences, vectors, strict=True):
+            needs = self._classifier.needs(vector[np.newaxis])
+            wish = needs[0][0] is Need.SEARCH and needs[0][1] >= SEARCHES and not HAVE.search(sentence)
+            if ASKING.search(sentence) or wish:
+                asked.append(sentence)
+                asks.append(needs)
+        return tuple(asked), tuple(asks)
+
+    def _queries(self, text: str, asked: tuple[str, ...]) -> tuple[str, ...]:
         """What to search for: each thing asked, with what was told beside it as far as that is about study or work."""
-        asked = _asked(text)
         if not asked:
             return (text[:LONGEST_QUERY],)
         told = [
@@ -246,6 +268,10 @@ def _questions(sentence: str) -> list[str]:
     return [*pieces, sentence[start:].strip(" ,")]
 
 
-def _asked(text: str) -> tuple[str, ...]:
-    """The sentences that ask for something, in order."""
-    return tuple(part for part in _sentences(text) if ASKING.search(part))
+def _strongest(asks: tuple[tuple[tuple[Need, float], ...], ...]) -> tuple[tuple[Need, float], ...]:
+    """The needs over every sentence, each with its highest probability, likeliest first."""
+    best: dict[Need, float] = {}
+    for needs in asks:
+        for need, likely in needs:
+            best[need] = max(best.get(need, 0.0), likely)
+    return tuple(sorted(best.items(), key=lambda entry: -entry[1]))

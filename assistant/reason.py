@@ -37,6 +37,9 @@ WORSE = 0.6
 AWARD_NAMED, AWARD_ALIKE = 0.55, 0.70
 """Least similarity of an award to be meant, if the turn names a word of its provider, and if it does not."""
 MOST_UNSTATED = 2
+MOST_PARTS = 3
+FEW = 2
+"""With fewer courses than this, parts of longer awards are named as well."""
 DEPTH = 12
 """How many cards one question brings, before the learner's nation reorders them."""
 
@@ -115,6 +118,8 @@ class Findings:
     filtered: Filtered | None = None
     unstated: tuple[Course, ...] = ()
     """Courses at least as close as the worst one picked, whose pages leave open something that was asked for."""
+    parts: tuple[Course, ...] = ()
+    """Parts of longer awards that fit where few courses do: to ask about, not to buy."""
     looked_for_courses: bool = False
     loan: tuple[Condition, ...] = ()
     """The conditions of an LLE loan for the module this turn is about, as far as what was said decides them."""
@@ -152,6 +157,8 @@ class Gathered:
     awards: tuple[Found, ...]
     unstated: tuple[Found, ...]
     """Courses as close as these whose pages do not state something that was asked for."""
+    parts: tuple[Found, ...]
+    """Parts of longer awards within every limit; whether they are sold by themselves is not known."""
     limits: Constraints
     filtered: Filtered | None
 
@@ -174,7 +181,8 @@ def gather(reading: Reading, limits: Constraints, library: Library) -> Gathered:
         if among is not None
         else ()
     )
-    return Gathered(cards, courses, awards, unstated, limits, filtered if limits else None)
+    parts = searcher.parts(reading.subjects, reading.subject_vectors, MOST_PARTS, filtered.parts)
+    return Gathered(cards, courses, awards, unstated, parts, limits, filtered if limits else None)
 
 
 def narrowed(reading: Reading, catalogue: Catalogue) -> Constraints:
@@ -228,6 +236,7 @@ def reason(
         picks=picks,
         filtered=gathered.filtered,
         unstated=_unstated(gathered, library) if looking else (),
+        parts=_parts(gathered, library) if looking and len(picks) < FEW else (),
         looked_for_courses=looking,
         yes_or_no=reading.yes_or_no,
         loan=_loan(reading, profile, named, library),
@@ -431,6 +440,15 @@ def _least_rank(gathered: Gathered) -> float:
 def _unstated(gathered: Gathered, library: Library) -> tuple[Course, ...]:
     close = [hit for hit in gathered.unstated if hit.rank >= _least_rank(gathered)]
     return tuple(course for hit in close if (course := library.catalogue.course(hit.record_id)) is not None)
+
+
+def _parts(gathered: Gathered, library: Library) -> tuple[Course, ...]:
+    least = max((hit.rank for hit in (*gathered.courses, *gathered.parts)), default=0.0) - WORSE
+    return tuple(
+        course
+        for hit in gathered.parts
+        if hit.rank >= least and (course := library.catalogue.course(hit.record_id)) is not None
+    )
 
 
 def _why(limits: Constraints) -> str:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from assistant.fitting import tests_of
 from assistant.limits import Constraints
 from corpus.catalogue import Catalogue
+from corpus.courses import Listing
 from corpus.credit import FrameworkTable
 from corpus.embedding import Vectors
 from corpus.passages import SENTENCE, Passage
@@ -55,11 +56,12 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class Filtered:
-    """Courses that meet every constraint; those that break none but whose page leaves one open; and what each
-    constraint took away."""
+    """Courses that meet every constraint; those that break none but whose page leaves one open; parts of longer awards
+    that meet every one but are not known to be sold by themselves; and what each constraint took away."""
 
     ids: frozenset[str]
     unstated: frozenset[str]
+    parts: frozenset[str]
     excluded: tuple[Excluded, ...]
 
 
@@ -76,7 +78,11 @@ class Searcher:
             kind: _Kind([place for place, passage in enumerate(passages) if passage.kind == kind], passages, vectors)
             for kind in GATES
         }
-        self.on_offer = frozenset(course.id for course in catalogue.on_offer())
+        offered = (Listing.COURSE, Listing.RANGE)
+        own = [course for course in catalogue.courses if course.same_as is None]
+        self._offered = [course for course in own if course.listing in offered]
+        self._parts = [course for course in own if course.listing not in offered]
+        self.on_offer = frozenset(course.id for course in self._offered)
 
     def filter(self, constraints: Constraints) -> Filtered:
         """On-offer courses that meet every constraint. A page that does not state a constrained field does not meet it."""
@@ -85,7 +91,7 @@ class Searcher:
         left_open: set[str] = set()
         failed = dict.fromkeys(tests, 0)
         unstated = dict.fromkeys(tests, 0)
-        for course in self._catalogue.on_offer():
+        for course in self._offered:
             verdicts = {name: test(course) for name, test in tests.items()}
             if all(verdicts.values()):
                 kept.add(course.id)
@@ -97,15 +103,20 @@ class Searcher:
         return Filtered(
             frozenset(kept),
             frozenset(left_open),
+            frozenset(course.id for course in self._parts if all(test(course) for test in tests.values())),
             tuple(Excluded(name, failed[name] + unstated[name], unstated[name]) for name in tests),
         )
 
     def courses(
         self, queries: Sequence[str], vectors: Vectors, k: int, among: Iterable[str] | None = None
     ) -> tuple[Found, ...]:
-        """The `k` most relevant courses on offer, best first; only those in `among` if it is given."""
+        """The `k` most relevant courses on offer, single ones and ranges, best first; only those in `among` if it is given."""
         allowed = self.on_offer if among is None else self.on_offer & frozenset(among)
         return self._search("course", queries, vectors, k, allowed)
+
+    def parts(self, queries: Sequence[str], vectors: Vectors, k: int, among: Iterable[str]) -> tuple[Found, ...]:
+        """The `k` most relevant parts of longer awards in `among`, best first."""
+        return self._search("course", queries, vectors, k, frozenset(among))
 
     def cards(self, queries: Sequence[str], vectors: Vectors, k: int) -> tuple[Found, ...]:
         """The `k` most relevant cards, best first."""

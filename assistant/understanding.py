@@ -6,7 +6,7 @@ for the search. It names no course, no card and no verdict: the form it fills ha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -98,6 +98,11 @@ class Found:
     places: tuple[int, ...] = ()
     language: str = "en"
     dropped: tuple[Dropped, ...] = ()
+
+    def among(self, shown: Sequence[str]) -> tuple[str, ...]:
+        """Those of the courses shown before, in their order, that the message points at."""
+        places = (place - 1 if place > 0 else place for place in self.places)
+        return tuple(shown[place] for place in places if -len(shown) <= place < len(shown))
 
 
 def understand(message: str, model: LanguageModel) -> Understood:

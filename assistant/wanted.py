@@ -30,7 +30,7 @@ NOT_ONLINE = re.compile(
 )
 FREE = re.compile(
     r"\b(?:for\s+)?free(?!\s*(?:time|to\b|choice|place|hours?|evenings?|days?|lance))|\bno\s+(?:cost|money|fee)|\bfor\s+nothing|\bwithout\s+paying|"
-    r"\b(?:can'?t|cannot|cant)\s+(?:afford\s+to\s+)?pay\b|(?<![\d.,])£\s*0(?![.,]?\d)|\bzero\s+(?:cost|budget)|\bskint\b",
+    r"\b(?:can'?t|cannot|cant)\s+(?:afford\s+to\s+)?pay\b|(?<![\d.,])£\s*0(?![.,]?\d)|\bzero\s+(?:cost|budget)|\bskint\b|\bcosts?\s+(?:me\s+)?(?:nowt|nothing)\b|\bnowt\b",
     re.I,
 )
 NOT_FREE = re.compile(
@@ -40,7 +40,7 @@ WITHOUT_CREDIT = re.compile(
     r"\b(?:no|without|not)\s+(?:any\s+)?credits?\b(?!\s+(?:check|card|rating))|\bnon[\s-]?credit\b", re.I
 )
 WITH_CREDIT = re.compile(
-    r"\b(?:with|for|carr(?:y|ies|ying)|gives?(?:\s+me)?|earns?|offers?|award(?:s|ing)?|university)\s+(?:(?:academic|university|uni|uk|some|real|proper|\d+)\s+){0,2}"
+    r"\b(?:with|carr(?:y|ies|ying)|gives?(?:\s+me)?|earns?|offers?|award(?:s|ing)?|university)\s+(?:(?:academic|university|uni|uk|some|real|proper)\s+){0,2}"
     r"credits?\b(?!\s+(?:check|card|union))|\bcredit[\s-](?:bearing|rated)\b",
     re.I,
 )
@@ -151,7 +151,16 @@ def _mode(text: str) -> Mode | None:
 def _credit(text: str) -> bool | None:
     if WITHOUT_CREDIT.search(text):
         return False
-    return True if WITH_CREDIT.search(text) else None
+    match = WITH_CREDIT.search(text)
+    if match is None:
+        return None
+    # "Do I come out with credit?" asks; it does not demand.
+    clause = re.split(r"[.?!;,]|\b(?:and|but)\b", text[: match.start()])[-1]
+    return (
+        None
+        if re.match(r"\s*(?:do|does|did|will|would|is|are|can|could|how|what|which|should)\b", clause, re.I)
+        else True
+    )
 
 
 def _language(text: str) -> str | None:

@@ -17,7 +17,7 @@ from assistant.stacking import Audit
 from assistant.stacking.output import number
 from assistant.sums import Sum
 from corpus.cards import Card, Occupation, Topic
-from corpus.courses import Award, Course, Strength
+from corpus.courses import Award, Course, Listing, Strength
 from corpus.credit import SAME_NUMBERS, Credit, CreditSystem, Framework, Ratio
 from corpus.passages import sentences
 
@@ -435,15 +435,29 @@ def _courses(findings: Findings) -> Iterator[Claim]:
         if not findings.occupation:
             yield Claim(NO_COURSE, ClaimKind.CAUTION)
             yield from _blocking(findings.filtered)
+        yield from _parts_claims(findings.parts)
         yield from _unstated_claims(findings.unstated)
         return
     yield Claim(FITTING, ClaimKind.ADVICE)
     for pick in findings.picks:
         yield Claim(_course_line(pick.course), ClaimKind.FACT, (evidence_of(pick.course),), bullet=True)
+    yield from _parts_claims(findings.parts)
     yield from _unstated_claims(findings.unstated)
     if not any(pick.course.stacks_into for pick in findings.picks):
         yield Claim("None of these is known to count towards an award in my records.", ClaimKind.CAUTION)
     yield Claim("Check price, start date and place on the course page before you pay.", ClaimKind.ADVICE)
+
+
+def _parts_claims(courses: tuple[Course, ...]) -> Iterator[Claim]:
+    """Parts of longer awards: worth a question, never offered as something to buy."""
+    if courses:
+        yield Claim(
+            "These fit too, but I know them only as parts of a longer award. It is not confirmed that you can take one by itself, "
+            "so ask the provider:",
+            ClaimKind.CAUTION,
+        )
+    for course in courses:
+        yield Claim(_course_line(course), ClaimKind.CAUTION, (evidence_of(course),), bullet=True)
 
 
 def _unstated_claims(courses: tuple[Course, ...]) -> Iterator[Claim]:
@@ -471,7 +485,9 @@ def _course_line(course: Course) -> str:
     )
     credit = {"none": "no credit", "not stated": "credit not stated"}.get(credit_words(course), credit_words(course))
     level = "level not stated" if course.level is None else f"level {level_words(course)}"
-    return f"{course.title}, {course.provider}: {price}{dated}; {mode_words(course)}; {credit}; {level}."
+    title = re.sub(r"\s*\((?:generic entry|general terms)[^)]*\)", "", course.title)
+    several = " (a range of courses: choose one on its page)" if course.listing is Listing.RANGE else ""
+    return f"{title}, {course.provider}{several}: {price}{dated}; {mode_words(course)}; {credit}; {level}."
 
 
 def _blocking(filtered: Filtered | None) -> Iterator[Claim]:

@@ -22,7 +22,7 @@ import numpy as np
 from corpus.embedding import Vectors
 from corpus.passages import Passage
 
-PIPELINE = 2
+PIPELINE = 3
 """Raise when passages are split or embedded differently, so that older indexes are rebuilt."""
 
 COLLECTION = "passages"

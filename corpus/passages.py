@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from corpus.cards import Card, Occupation
 from corpus.catalogue import Record, Snapshot
-from corpus.courses import Award, Course, Listing
+from corpus.courses import Award, Course
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,6 @@ def _parts(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _course_parts(course: Course) -> Iterator[tuple[str, str]]:
-    if course.listing is Listing.RANGE:
-        return
     yield "facts", f"{course.title}. {course.subject}. {course.provider}. {course.summary}"
     if course.skills:
         yield "skills", f"{course.title}: {', '.join(course.skills)}"
