@@ -152,6 +152,11 @@ def test_a_model_adds_needs_and_cannot_talk_the_reader_out_of_answering() -> Non
     assert both[0] == read[0]
 
 
+def test_places_point_into_the_list_shown() -> None:
+    assert Found(places=(2, -1, 7)).among(("a", "b", "c")) == ("b", "c")
+    assert Found(places=(1,)).among(()) == ()
+
+
 @pytest.mark.parametrize(
     "more",
     [
