@@ -1,4 +1,4 @@
-"""The command line: `stack-advisor serve | ask | chat | plan | ingest | eval`.
+"""The command line: `stack-advisor serve | ask | chat | plan | ingest | eval | hash-password`.
 
 Text for people on stdout, progress and errors on stderr, `--json` for programs. Exit 0 fine, 1 problems found, 2 wrong
 usage or unusable input, with one clear line and no traceback.
@@ -14,6 +14,8 @@ import os
 import socket
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
+from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +69,12 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=_port, default=7860)
     serve.set_defaults(command=_serve)
+
+    hashing = commands.add_parser(
+        "hash-password", help="turn an adviser's password into a line for the file of advisers"
+    )
+    hashing.add_argument("name", help="who signs in with it")
+    hashing.set_defaults(command=_hash_password)
 
     ask = commands.add_parser("ask", help="answer one question")
     ask.add_argument("question", help="the question; - reads it from standard input")
@@ -132,11 +140,33 @@ def _chat(options: argparse.Namespace, settings: Settings, environ: Mapping[str,
 
 
 def _serve(options: argparse.Namespace, settings: Settings, environ: Mapping[str, str]) -> int:
-    _check_port(options.host, options.port)
-    adviser = open_adviser(settings)
-    from ui.page import serve
+    from ui.database import DatabaseProblem
+    from ui.settings import ServeSettings, SettingProblem
+    from ui.signin import SigninProblem
 
-    serve(adviser, options.host, options.port)
+    _check_port(options.host, options.port)
+    try:
+        serving = ServeSettings.of(environ, settings.home)
+        adviser = open_adviser(settings)
+        from ui.app import serve
+        from ui.store import Store
+
+        with closing(Store.open(serving.database_url)) as store:
+            serve(adviser, store, serving, options.host, options.port)
+    except (SettingProblem, SigninProblem, DatabaseProblem) as error:
+        raise Unusable(str(error)) from error
+    return FINE
+
+
+def _hash_password(options: argparse.Namespace, settings: Settings, environ: Mapping[str, str]) -> int:
+    """The password is asked for without showing it, or read from standard input, so that it is in nobody's history."""
+    from ui.signin import hash_password
+
+    password = getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    try:
+        print(f"{options.name}:{hash_password(password)}")
+    except ValueError as error:
+        raise Unusable(str(error)) from error
     return FINE
 
 

@@ -181,6 +181,7 @@ class Guard:
         self._head = script_hashes(head.encode())
         self._sessions = Buckets(limits.session, limits.most_keys)
         self._addresses = Buckets(limits.address, limits.most_keys)
+        self._signins = Buckets(limits.signin, limits.most_keys)
         self._turnstile = Turnstile(limits.at_once, limits.waiting)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -235,6 +236,8 @@ class Guard:
     async def _received(self, asked: Asked, receive: Receive) -> Receive:
         """The whole body, counted and measured. Raises `Refused` if it is too large, too slow or one too many."""
         self._take(self._addresses, asked.address)
+        if asked.path.rstrip("/").endswith("/login"):
+            self._take(self._signins, asked.address)
         small = WORKED.match(asked.path) is not None
         body = await self._body(asked, receive, self._limits.body if small else self._limits.page_body)
         session = None if small else SESSION.search(body)

@@ -30,6 +30,8 @@ class Limits:
     """One open page. A question is about three requests, so this is a question every two seconds for a long time."""
     address: Rate = Rate(600, 15)
     """One network address. A classroom, or a whole university behind one address, shares it."""
+    signin: Rate = Rate(10, 0.1)
+    """Attempts to sign in from one network address: after ten, one every ten seconds."""
     most_keys: int = 20_000
     """Sessions and addresses remembered, each; the one longest quiet is forgotten first."""
     body: int = 256 * 1024
