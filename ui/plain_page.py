@@ -125,7 +125,7 @@ def _chips(shown: Shown, w: Words) -> str:
     else:
         heading = w("page.examples_title")
         texts = [w(key) for key in w.entries if key.startswith("page.example.")]
-    buttons = "".join(_button("say", text, text) for text in texts)
+    buttons = "".join(_button("say", text, text, " lang='en-GB'") for text in texts)
     return f"<h2>{escape(heading)}</h2><div class='row'>{buttons}</div>" if buttons else ""
 
 
