@@ -1,101 +1,25 @@
-"""What a visitor can do on the page besides typing a message: each deed gives the session after it, and what follows.
-
-A deed comes from the browser as a name and some texts, so nothing in it is trusted: an unknown name or an impossible
-field changes nothing.
-"""
+"""What a visitor can do on the page besides typing a message: each deed gives the session after it, and what follows."""
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from assistant.advise import Adviser, Audience
+from assistant.advise import Audience
 from assistant.compare import MOST_COMPARED
 from assistant.profile import LearnerProfile
+from ui.deed import Deed, Do, Next, Parcel, text_of
+from ui.keeping import KEEPING
 from ui.prior_table import COLUMN_NAMES, COLUMNS, LONGEST_TEXT, Read, Row, read_rows, read_text, row_of
-from ui.profile_form import SINGLE_FACTS, Choices, Draft, Unusable, read_fact
+from ui.profile_form import SINGLE_FACTS, Draft, Unusable, read_fact
 from ui.session import BY_HAND, Session
 from ui.store import Feedback, Store
 from ui.transcript import REASONS
 from ui.words import LANGUAGES, Words
-
-LONGEST_FIELD = LONGEST_TEXT + 1
-"""Characters of one text of a deed that are looked at: one more than the longest table, so that it is told to be too long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What the page works with. `store`: `None` where nothing can be kept. `keep_days`: how long an unused session stays."""
-
-    adviser: Adviser
-    store: Store | None = None
-    keep_days: int = 30
-    program: str = ""
-
-    def choices(self) -> Choices:
-        return Choices.of(self.adviser.shelf.current().catalogue)
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A file for the visitor, made and delivered without being written to a disk here."""
-
-    name: str
-    kind: str
-    content: bytes
-
-    def to_json(self) -> dict[str, str]:
-        return {"name": self.name, "kind": self.kind, "base64": base64.b64encode(self.content).decode()}
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """The session after a deed, and what follows: a message to send, or the reason to answer the last one anew."""
-
-    session: Session
-    say: str | None = None
-    again: str | None = None
-    box: str | None = None
-    """What the question box shall hold; `None` leaves it."""
-    status: str = ""
-    parcel: Parcel | None = None
-
-
-Fields = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What a visitor does: on which session, with which fields, in whose words."""
-
-    session: Session
-    fields: Fields
-    services: Services
-    w: Words
-
-    def text(self, name: str) -> str:
-        """A text field; empty if there is none."""
-        return text_of(self.fields, name)
-
-    @property
-    def place(self) -> int | None:
-        """The turn it is about, from 0; `None` if there is no such turn."""
-        value = self.text("turn")
-        return int(value) if value.isdecimal() and int(value) < len(self.session.turns) else None
-
-
-Do = Callable[[Deed], Next]
-
-
-def text_of(fields: Fields, name: str) -> str:
-    """A text among what the browser sent; empty if there is none."""
-    value = fields.get(name)
-    return value[:LONGEST_FIELD] if isinstance(value, str) else ""
 
 
 def say(deed: Deed) -> Next:
@@ -261,6 +185,19 @@ def uncompare(deed: Deed) -> Next:
     return Next(replace(deed.session, compared=()))
 
 
+def award(deed: Deed) -> Next:
+    """The stack of another award."""
+    chosen = deed.text("award")
+    known = deed.services.adviser.shelf.current().catalogue.award(chosen) is not None
+    return Next(replace(deed.session, award_id=chosen) if known else deed.session)
+
+
+def route(deed: Deed) -> Next:
+    """The cheapest or the fastest way in the stack."""
+    chosen = deed.text("route")
+    return Next(replace(deed.session, objective=chosen) if chosen in ROUTES else deed.session)
+
+
 def thumb(deed: Deed) -> Next:
     """Stores whether an answer was useful, with how it was made; the same thumb again takes it back."""
     place = deed.place
@@ -296,6 +233,8 @@ def _given(session: Session, place: int, said: Feedback, store: Store) -> Sessio
     return replace(session.with_turn(place, turn), receipts=(*session.receipts, receipt))
 
 
+ROUTES = ("cheapest", "fastest")
+
 DEEDS: Mapping[str, Do] = MappingProxyType(
     {
         "say": say,
@@ -313,6 +252,9 @@ DEEDS: Mapping[str, Do] = MappingProxyType(
         "uncompare": uncompare,
         "thumb": thumb,
         "feedback": feedback,
+        "award": award,
+        "route": route,
+        **KEEPING,
     }
 )
 

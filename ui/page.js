@@ -7,19 +7,22 @@
   const show = (element) => element?.scrollIntoView({behavior: calm() ? 'auto' : 'smooth', block: 'start'});
   const wide = matchMedia('(min-width: 62rem)');
   const root = document.documentElement;
-  let pressed = null, kept = [], turns = 0;
+  const BOX = '#sa-box textarea';
+  let pressed = null, beside = false, kept = [], turns = 0;
 
   // Deeds. A button or a form with data-do names one; its other data and its fields are what it is about.
 
   const OWN_EVENT = {over: 'clear'};
   function act(element, more = {}) {
     pressed = selectorOf(element);
+    beside = Boolean(element.closest('#sa-aside'));
     kept = halfTyped(element);
     element.closest('[popover]')?.hidePopover();
+    if (element.dataset.do === 'retry') turns -= 1;
     const deed = {...element.dataset, ...more};
     window.stackAdvisor.courier?.(OWN_EVENT[deed.do] ?? 'click', deed);
   }
-  const selectorOf = (element) => ['do', 'name', 'turn', 'course', 'code', 'up', 'file'].reduce((selector, key) =>
+  const selectorOf = (element) => ['do', 'name', 'turn', 'course', 'award', 'route', 'form', 'share', 'code', 'up', 'file'].reduce((selector, key) =>
     element.dataset[key] === undefined ? selector : `${selector}[data-${key}="${CSS.escape(element.dataset[key])}"]`,
     element.tagName.toLowerCase());
   const fieldsOf = (form) => {
@@ -39,15 +42,21 @@
 
   // After an answer or a change. The server sends the HTML of what changed; what a person had open or half typed stays.
 
-  const halfTyped = (sent) => all('form[data-name]').filter((form) => form !== sent)
-    .flatMap((form) => all('input, select, textarea', form)
-      .map((field) => ({form: form.dataset.name, field: field.name, value: field.value, first: field.defaultValue ?? ''})))
-    .filter(({value, first}) => value !== first)
-    .concat(all('details[data-key][open]').filter((one) => !one.contains(sent)).map((one) => ({open: one.dataset.key})));
+  const first = (field) =>
+    field.tagName === 'SELECT' ? [...field.options].find((one) => one.defaultSelected)?.value ?? '' : field.defaultValue ?? '';
+  function halfTyped(sent) {
+    const typed = all('form[data-name]').filter((form) => form !== sent).flatMap((form) => all('input, select', form)
+      .filter((field) => field.value !== first(field))
+      .map((field) => ({form: form.dataset.name, field: field.name, value: field.value})));
+    const open = all('details[data-key][open]').filter((one) => !one.contains(sent)).map((one) => ({open: one.dataset.key}));
+    const prior = $('form[data-do=prior]');
+    return [...open, ...typed, ...(prior && prior !== sent && 'touched' in prior.dataset ? [fieldsOf(prior)] : [])];
+  }
   function putBack() {
     all('#sa-aside form').forEach((form) => form.reset());
-    for (const {form, field, value, open} of kept) {
+    for (const {form, field, value, open, rows} of kept) {
       if (open) $(`details[data-key="${CSS.escape(open)}"]`)?.setAttribute('open', '');
+      else if (rows) putBackRows(rows);
       else {
         const input = $(`form[data-name="${CSS.escape(form)}"] [name="${CSS.escape(field)}"]`);
         if (input) input.value = value;
@@ -55,22 +64,44 @@
     }
     kept = [];
   }
+  function putBackRows(rows) {
+    const form = $('form[data-do=prior]'), blank = $('.sa-item[hidden]', form);
+    all('.sa-item:not([hidden])', form).forEach((row) => row.remove());
+    for (const cells of rows) {
+      const row = rowLike(blank);
+      for (const field of all('[name]', row)) field.value = cells[field.name] ?? '';
+    }
+    number(form);
+    form.dataset.touched = '';
+  }
   function settle(parcel) {
     if (parcel) deliver(parcel);
-    requestAnimationFrame(() => requestAnimationFrame(() => {
+    drawn(() => {
       root.lang = $('.sa-header')?.dataset.lang ?? root.lang;
       if (pressed) putBack();
       const before = turns;
-      turns = Number($('#sa-chat [data-turns]')?.dataset.turns ?? 0);
+      turns = shownTurns();
       const answer = $(`#sa-answer-${turns}`);
       if (turns > before && answer) {
         say(answer);
         if (!$('#sa-talk').hidden) show(answer.closest('.sa-turn'));
+        else $('#sa-tab-chat').dataset.new = '';
       }
+      keepAddress();
       focusAgain(turns > before ? answer : null);
       pressed = null;
       mark();
-    }));
+    });
+  }
+  const drawn = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
+  const shownTurns = () => Number($('#sa-chat [data-turns]')?.dataset.turns ?? 0);
+  // The address of a kept session is its private link, so that loading the page again brings it back. What follows # is never
+  // sent to a server by the browser itself.
+  function keepAddress() {
+    const link = $('[data-link]')?.dataset.link ?? '';
+    if (link !== location.hash && (link || location.hash.startsWith('#key='))) history.replaceState(null, '', link || location.pathname);
+    const shown = $('[data-link]');
+    if (shown) shown.dataset.value = new URL(link, location.href).href;
   }
   // The finished answer is put here once, as words: a screen reader reads it, and nothing else, without being asked.
   function say(answer) {
@@ -84,9 +115,12 @@
     if (wrong && pressed) wrong.focus();
     else if (lost && pressed) {
       const name = pressed.match(/data-name="([^"]*)"/)?.[1];
-      const again = $(pressed) ?? $(`details[data-key="${name}"] > summary`);
-      const panel = view() === 'chat' || wide.matches && answer ? answer : $(`#sa-view-${view()}`);
-      (again?.checkVisibility() && again.tagName !== 'FORM' ? again : panel ?? box())?.focus({preventScroll: true});
+      const again = [$(pressed), $(`details[data-key="${name}"] > summary`)]
+        .find((one) => one?.checkVisibility() && one.tagName !== 'FORM');
+      const panel = answer && !(beside || view() !== 'chat' && !wide.matches) ? answer : $(`#sa-view-${view()}`);
+      // Focus in the box opens a phone's keyboard, which would cover the answer.
+      const target = pressed === BOX && answer && !wide.matches ? answer : again ?? panel ?? box();
+      target.focus({preventScroll: target.matches('.sa-answer')});
     }
   }
   function deliver({name, kind, base64}) {
@@ -96,14 +130,17 @@
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }
-  const box = () => $('#sa-box textarea');
+  const box = () => $(BOX);
 
   // Views. On a wide window the conversation is always there, and its tab is not.
 
   const view = () => (wide.matches && root.dataset.view === 'chat' ? 'answer' : root.dataset.view);
   function choose(name, {focus = false} = {}) {
     root.dataset.view = name;
+    if (name === 'chat') delete $('#sa-tab-chat').dataset.new;
     mark();
+    // Pictures that were drawn while they could not be seen do not know how wide they are.
+    if (name === 'stack') dispatchEvent(new Event('resize'));
     if (focus) $(`#sa-tab-${view()}`)?.focus();
     else if (!wide.matches) scrollTo(0, name === 'chat' ? document.body.scrollHeight : 0);
   }
@@ -131,17 +168,23 @@
 
   // Rows of the form for what was studied before.
 
-  function addRow(button) {
-    const blank = $('.sa-item[hidden]', button.form), row = blank.cloneNode(true);
+  function rowLike(blank) {
+    const row = blank.cloneNode(true);
     row.hidden = row.disabled = false;
     blank.before(row);
+    return row;
+  }
+  function addRow(button) {
+    const row = rowLike($('.sa-item[hidden]', button.form));
     number(button.form);
+    button.form.dataset.touched = '';
     $('input', row).focus();
   }
   function deleteRow(button) {
     const form = button.form, row = button.closest('.sa-item'), next = row.nextElementSibling;
     row.remove();
     number(form);
+    form.dataset.touched = '';
     (next && !next.hidden ? $('input', next) : $('[data-add-row]', form)).focus();
   }
   const number = (form) => all('.sa-item:not([hidden])', form).forEach((row, place) => {
@@ -184,18 +227,50 @@
   document.addEventListener('change', (event) => {
     if (event.target.matches('input[type=file][data-file]')) sendFile(event.target);
   });
+  document.addEventListener('input', (event) => {
+    const form = event.target.form;
+    if (form?.dataset.do === 'prior') form.dataset.touched = '';
+  });
+  // A message from the box may change the profile too.
+  const sending = () => { kept = halfTyped(null); pressed ??= BOX; };
+  document.addEventListener('click', (event) => { if (event.target.closest('#sa-send')) sending(); }, true);
   document.addEventListener('keydown', (event) => {
+    if (event.target === box() && event.key === 'Enter' && !event.shiftKey) sending();
     if (event.target.matches?.('[data-tab]') && step(event.target, event.key)) event.preventDefault();
   });
   wide.addEventListener('change', mark);
 
   root.lang = 'en-GB';
   root.dataset.view = 'chat';
-  window.stackAdvisor = {settle, courier: null, focusBox() { turns = 0; mark(); box()?.focus(); }};
+  let courier = null;
+  window.stackAdvisor = {
+    settle,
+    focusBox() {
+      drawn(() => {
+        turns = shownTurns();
+        keepAddress();
+        choose('chat');
+        box()?.focus();
+      });
+    },
+    get courier() { return courier; },
+    set courier(trigger) {
+      courier = trigger;
+      if (location.hash.startsWith('#key=')) trigger('click', {do: 'resume', key: location.hash.slice(5)});
+    },
+  };
   // A live region is heard only if it was there before its words: so the role is on the part that stays.
+  // What it told stays until a person goes on, and then no longer lies over the page.
+  function tidy(status) {
+    let since = 0;
+    new MutationObserver(() => { since = performance.now(); delete status.dataset.old; }).observe(status, {childList: true, subtree: true});
+    for (const event of ['pointerdown', 'keydown', 'wheel', 'touchmove'])
+      document.addEventListener(event, () => { if (performance.now() - since > 2000) status.dataset.old = ''; }, {passive: true});
+  }
   const ready = () => {
     if (!$('#sa-status') || !$('[data-tab]') || !$('#sa-view-answer')) return setTimeout(ready, 100);
     $('#sa-status').setAttribute('role', 'status');
+    tidy($('#sa-status'));
     const heard = Object.assign(document.createElement('div'), {id: 'sa-heard', className: 'sa-hidden'});
     heard.setAttribute('role', 'status');
     document.body.append(heard);

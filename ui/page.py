@@ -6,6 +6,7 @@ Here a deed from the browser becomes the next session, and the parts of the page
 
 from __future__ import annotations
 
+import datetime
 import logging
 import os
 import threading
@@ -24,13 +25,17 @@ from gradio.events import api
 from assistant.advise import Advice, Adviser, Conversation, Watch
 from assistant.contract import advice_json
 from assistant.reading import LONGEST_MESSAGE
-from corpus.catalogue import Catalogue
+from assistant.shelf import Library
 from corpus.index import IndexProblem
-from ui.deeds import Deed, Next, Services, do
+from ui.deed import Deed, Next, Services
+from ui.deeds import do
+from ui.keeping import count_unmet, keep_up, not_stored
 from ui.markup import escape
 from ui.palette import COLOURS, FONTS, MONO_FONTS
+from ui.pictures import stack_figure, timeline_figure
 from ui.session import Session
-from ui.store import Store
+from ui.stack_view import Stack, choice_html, same_stack, words_html, work_out
+from ui.store import NotKept, Store
 from ui.views import page_parts
 from ui.words import Words, words
 
@@ -61,7 +66,14 @@ class Parts:
     stop: gr.Button
     tabs: gr.HTML
     answer: gr.HTML
+    words: gr.HTML
     you: gr.HTML
+    compare: gr.HTML
+    keep: gr.HTML
+    stack_choice: gr.HTML
+    stack_levels: gr.Plot
+    stack_weeks: gr.Plot
+    stack_words: gr.HTML
 
     @property
     def changing(self) -> list[Any]:
@@ -69,24 +81,9 @@ class Parts:
         return [getattr(self, field.name) for field in fields(self) if field.name != "courier"]
 
 
-def serve(adviser: Adviser, host: str, port: int) -> None:
-    """Serves the page until it is interrupted. Raises `OSError` if the port is taken, `IndexProblem` without an index."""
-    # Opened before the first visitor comes: it takes a second, and several visitors at once must not each do it.
-    adviser.shelf.current()
-    launch(build(adviser), host, port)
-    shown = f"[{host}]" if ":" in host else host
-    print(f"Stack Advisor is at http://{shown}:{port}", flush=True)  # noqa: T201
-    threading.Event().wait()
-
-
-def launch(page: gr.Blocks, host: str, port: int) -> None:
-    """Starts serving and returns once the page answers."""
-    page.launch(server_name=host, server_port=port, prevent_thread_lock=True, quiet=True, share=False, **page_options())
-
-
 def page_options() -> dict[str, Any]:
-    """How the page is served, for `Blocks.launch` and `mount_gradio_app` alike."""
-    styles = "".join(_beside(name) for name in ("outer.css", "glossary.css"))
+    """How the page is served, for `mount_gradio_app` and `Blocks.launch` alike."""
+    styles = "".join(_beside(name) for name in ("outer.css", "glossary.css", "stack.css", "compare.css"))
     scripts = "".join(f"<script>{_beside(name)}</script>" for name in ("page.js", "glossary.js"))
     return {
         "theme": gr.themes.Base(neutral_hue="slate", radius_size="md", font=FONTS, font_mono=MONO_FONTS).set(**COLOURS),
@@ -132,11 +129,32 @@ def _layout(first: Mapping[str, str], w: Words) -> Parts:
                 made["stop"] = gr.Button(w("page.stop"), size="md", elem_id="sa-stop", visible=False)
         with gr.Column(elem_id="sa-aside"):
             made["tabs"] = _html("tabs", first)
-            for view in ("answer", "you"):
-                with gr.Column(elem_id=f"sa-view-{view}", elem_classes="sa-view"):
+            with _view("answer"):
+                made |= {name: _html(name, first) for name in ("answer", "words")}
+            with _view("you"):
+                made["you"] = _html("you", first)
+            with _view("stack"):
+                made |= _stack_layout(w)
+            for view in ("compare", "keep"):
+                with _view(view):
                     made[view] = _html(view, first)
     made["status"] = gr.HTML(elem_id="sa-status", js_on_load=None, apply_default_css=False)
     return Parts(**made)
+
+
+def _view(name: str) -> gr.Column:
+    return gr.Column(elem_id=f"sa-view-{name}", elem_classes="sa-view")
+
+
+def _stack_layout(w: Words) -> dict[str, Any]:
+    """The stack: the choice, two pictures that are not there until there is something to draw, and the same in words."""
+    empty = choice_html(Stack(), w)
+    return {
+        "stack_choice": _html("stack_choice", {"stack_choice": empty}),
+        "stack_levels": gr.Plot(visible=False, show_label=False, elem_id="sa-levels"),
+        "stack_weeks": gr.Plot(visible=False, show_label=False, elem_id="sa-weeks"),
+        "stack_words": _html("stack_words", {"stack_words": ""}),
+    }
 
 
 def _html(name: str, first: Mapping[str, str]) -> gr.HTML:
@@ -187,7 +205,9 @@ def _listen(parts: Parts, services: Services) -> None:
     def start_over(session: Session) -> Update:
         conversation = Conversation(audience=session.conversation.audience)
         after = Session(conversation, language=session.language)
-        return {**_changes(parts, session, after, services), parts.box: "", parts.status: ""}
+        update = {**_changes(parts, session, after, services), parts.box: "", parts.status: ""}
+        library = _library(services)
+        return update if library is None else {**update, **_stack(parts, after, library)}
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     turn = gr.on(
@@ -224,7 +244,7 @@ def _follow(following: Next, before: Session, parts: Parts, services: Services) 
         return
     said = following.say
     if said is None and following.again is None:
-        yield _settled(following, before, parts, services)
+        yield from _kept_and_shown(following, before, session, parts, services)
         return
     pending = replace(session, sending=said or "", trouble=None)
     yield {
@@ -238,17 +258,46 @@ def _follow(following: Next, before: Session, parts: Parts, services: Services) 
                 yield {parts.status: _status(_progress(step, w))}
             case Advice():
                 after = session.with_advice(step, said, following.again or "", session.conversation)
-                yield {**_changes(parts, pending, after, services), parts.status: _status(following.status)}
+                yield from _kept_and_shown(following, pending, after, parts, services)
             case Exception():
                 log.error("a turn failed", exc_info=step)
                 after = replace(session, sending=None, trouble=sorry(step, w))
                 yield {**_changes(parts, pending, after, services), parts.box: said or "", parts.status: ""}
 
 
-def _settled(following: Next, before: Session, parts: Parts, services: Services) -> Update:
-    """The page after a deed that asks for no answer."""
+def _kept_and_shown(
+    following: Next, before: Session, after: Session, parts: Parts, services: Services
+) -> Iterator[Update]:
+    """The page after a deed or an answer; what is to be stored is stored first, and the stack, which takes longer, comes last."""
+    w = words(after.language)
+    told = following.status
+    try:
+        if len(after.turns) > len(before.turns):
+            count_unmet(after, services)
+        after = keep_up(after, services)
+    except Exception as error:  # whatever it is, the visitor is told, and keeps their page
+        log.exception("a session was not stored")
+        told = not_stored(error, w) or w("errors.not_saved")
+        after = replace(after, kept=None) if isinstance(error, NotKept) else after
     box = {} if following.box is None else {parts.box: following.box}
-    return {**_changes(parts, before, following.session, services), **box, **_says(parts, following)}
+    yield {**_changes(parts, before, after, services), **box, **_says(parts, replace(following, status=told))}
+    library = _library(services)
+    if library is not None and not same_stack(before, after):
+        yield _stack(parts, after, library)
+
+
+def _stack(parts: Parts, session: Session, library: Library) -> Update:
+    """The view of one award, worked out anew."""
+    w = words(session.language)
+    stack = work_out(session, library, datetime.datetime.now(datetime.UTC).date())
+    drawn = stack.drawn
+    weeks = None if drawn is None else timeline_figure(drawn, w)
+    return {
+        parts.stack_choice: choice_html(stack, w),
+        parts.stack_levels: gr.Plot(value=None if drawn is None else stack_figure(drawn, w), visible=drawn is not None),
+        parts.stack_weeks: gr.Plot(value=weeks, visible=weeks is not None),
+        parts.stack_words: words_html(stack, w),
+    }
 
 
 def _says(parts: Parts, following: Next) -> Update:
@@ -281,13 +330,15 @@ def _changes(parts: Parts, before: Session, after: Session, services: Services) 
 
 
 def _shown(session: Session, services: Services) -> Mapping[str, str]:
-    return page_parts(session, words(session.language), _catalogue(services), storing=services.store is not None)
+    storing = services.store is not None
+    w = words(session.language)
+    return page_parts(session, w, _library(services), storing=storing, keep_days=services.keep_days)
 
 
-def _catalogue(services: Services) -> Catalogue | None:
+def _library(services: Services) -> Library | None:
     """The records as they are now; `None` while the index cannot be read, which each answer then says."""
     try:
-        return services.adviser.shelf.current().catalogue
+        return services.adviser.shelf.current()
     except IndexProblem:
         return None
 

@@ -213,7 +213,11 @@ def read_text(text: str, labels: Mapping[str, str]) -> Read:
         return Read((), (Sheet("profile.prior.fault_too_big", {"most": LONGEST_TEXT // 1024}),))
     if "\0" in text:
         return Read((), (Sheet("profile.prior.fault_not_text", {}),))
-    lines = [line for line in csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=_delimiter(text)) if any(line)]
+    lines = [
+        line
+        for line in csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=_delimiter(text))
+        if any(map(str.strip, line))
+    ]
     if not lines:
         return Read((), (Sheet("profile.prior.fault_empty", {}),))
     names = _names(labels)

@@ -10,7 +10,7 @@ from typing import Any
 from assistant.evidence import amount
 from assistant.profile import FIELDS, Fact, LearnerProfile
 from corpus.catalogue import Catalogue
-from corpus.courses import Mode
+from corpus.courses import Award, AwardKind, Mode
 from ui.markup import attributes, button, escape, hidden
 from ui.prior_table import COLUMN_NAMES, COLUMNS, FRAMEWORKS, SYSTEMS, Cell, Fault, Row, row_of
 from ui.words import Words
@@ -42,7 +42,7 @@ class Choices:
     @classmethod
     def of(cls, catalogue: Catalogue) -> Choices:
         occupations = [(one.id, one.title) for one in catalogue.occupations]
-        awards = [(award.id, f"{award.title}, {award.provider}") for award in catalogue.awards]
+        awards = [(award.id, _award_words(award)) for award in catalogue.awards]
         return cls(*(tuple(sorted(found, key=lambda pair: pair[1].lower())) for found in (occupations, awards)))
 
     def for_field(self, name: str, w: Words) -> Sequence[tuple[str, str]] | None:
@@ -57,6 +57,11 @@ class Choices:
             case "mode":
                 return tuple((mode, w.of("panel.value", mode)) for mode in MODES)
         return None
+
+
+def _award_words(award: Award) -> str:
+    """An award with who gives it; the national minimum of an award is nobody's own."""
+    return award.title if award.kind is AwardKind.NATIONAL_MINIMUM else f"{award.title}, {award.provider}"
 
 
 class Unusable(Exception):
@@ -203,8 +208,6 @@ def prior_html(profile: LearnerProfile, w: Words, draft: Draft | None = None) ->
     """Prior learning as a form with a group of boxes for each course, and the ways to bring in many at once."""
     wrong = draft if draft is not None and draft.field == "prior_learning" else None
     rows = wrong.rows if wrong and wrong.rows else tuple(map(row_of, profile.prior_learning))
-    fact = profile.facts.get("prior_learning")
-    source = f"<p class='sa-small'>{escape(source_words(fact, w))}</p>" if fact else ""
     cells = {(fault.row, fault.column) for fault in wrong.cells if isinstance(fault, Cell)} if wrong else set()
     groups = "".join(_row_html(number, row, w, cells) for number, row in enumerate(rows, start=1))
     blank = _row_html(0, {}, w, set())  # unseen: what "Add a row" copies
@@ -212,7 +215,7 @@ def prior_html(profile: LearnerProfile, w: Words, draft: Draft | None = None) ->
     summary = w("profile.prior.change") if rows else w("profile.prior.add_first")
     return (
         f"<section aria-labelledby='sa-prior-title' class='sa-prior'><h3 id='sa-prior-title'>{escape(w('profile.prior.title'))}</h3>"
-        f"{_listed(profile, w)}{source}"
+        f"{_listed(profile, w)}"
         f"<details class='sa-edit' data-key='prior'{opened}><summary>{escape(summary)}</summary>"
         f"<form class='sa-form' data-do='prior'><p class='sa-small'>{escape(w('profile.prior.intro'))}</p>"
         f"{_faults(wrong.faults, 'sa-prior') if wrong else ''}<div class='sa-rows'>{groups}{blank}</div>"
@@ -230,7 +233,8 @@ def _listed(profile: LearnerProfile, w: Words) -> str:
     delete = button(
         "drop", w("profile.delete"), more=w.of("profile.field", "prior_learning"), css="sa-quiet", name="prior_learning"
     )
-    return f"<ul class='sa-list'>{lines}</ul>{delete}"
+    fact = profile.facts["prior_learning"]
+    return f"<ul class='sa-list'>{lines}</ul><p class='sa-small'>{escape(source_words(fact, w))}</p>{delete}"
 
 
 def _item_words(row: Row, w: Words) -> str:

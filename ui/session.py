@@ -11,7 +11,7 @@ from assistant.answer import Answer
 from assistant.contract import advice_json
 from assistant.profile import LearnerProfile
 from ui.profile_form import Draft
-from ui.store import Share
+from ui.store import Share, SharedAdvice
 
 Json = dict[str, Any]
 
@@ -39,14 +39,18 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A stored session: its key, the version to save over next, until when it is kept, and who it is shared with."""
+    """A stored session: its key, the version to save over next, until when it is kept, and what of it is stored."""
 
     key: str
     version: int
     until: datetime.date
+    turns: tuple[Turn, ...]
+    conversation: Conversation
     shares: tuple[Share, ...] = ()
     code: str | None = None
-    """A code for an adviser, just made: it can be shown this once."""
+    """A code for an adviser, as it was made: it cannot be shown again later."""
+    advice: tuple[SharedAdvice, ...] = ()
+    """What advisers wrote and shared back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,9 @@ class Session:
     """Why the last message got no answer."""
     compared: tuple[str, ...] = ()
     """Ids of the courses to see side by side, in the order they were chosen."""
+    award_id: str | None = None
+    """The award whose stack is looked at; `None` for the first that is offered."""
+    objective: str = "cheapest"
     draft: Draft | None = None
     """What was typed into the profile and could not be used yet."""
     kept: Kept | None = None

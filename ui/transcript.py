@@ -21,7 +21,8 @@ def transcript_html(session: Session, w: Words, *, feedback: bool = False) -> st
     """The whole conversation; examples to start from if there is none. `feedback`: whether thumbs are offered."""
     turns = "".join(_turn(place, session, w, feedback) for place in range(len(session.turns)))
     under_way = _under_way(session, w)
-    inside = f"<ol class='sa-turns'>{turns}{under_way}</ol>" if turns or under_way else _examples(w)
+    title = f"<h2 class='sa-hidden'>{escape(w('page.conversation'))}</h2>"
+    inside = f"{title}<ol class='sa-turns'>{turns}{under_way}</ol>" if turns or under_way else _examples(w)
     after = _after(session, w) if turns and session.sending is None else ""
     # The log is not live: a screen reader would read all of it again at each change. `page.js` says each answer once.
     log = {"role": "log", "aria-live": "off", "aria-label": w("page.conversation"), "data-turns": len(session.turns)}

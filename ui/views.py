@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assistant.advise import Audience
-from corpus.catalogue import Catalogue
+from assistant.shelf import Library
+from ui.compare import compare_html
 from ui.fragments import panel_html
+from ui.glossary import glossary, terms_html
+from ui.keep_html import keep_html
 from ui.markup import attributes, button, escape
 from ui.profile_form import Choices, profile_html
 from ui.session import Session
@@ -17,17 +20,40 @@ VIEWS = ("chat", "answer", "you", "stack", "compare", "keep")
 """The views of the page in the order of their tabs. On a wide window the chat is always there and has no tab."""
 
 
-def page_parts(session: Session, w: Words, catalogue: Catalogue | None, *, storing: bool) -> Mapping[str, str]:
-    """Every part of the page by name. `catalogue` is `None` while there is no index; `storing`: whether anything can be
+def page_parts(
+    session: Session, w: Words, library: Library | None, *, storing: bool, keep_days: int
+) -> Mapping[str, str]:
+    """Every part of the page by name. `library` is `None` while there is no index; `storing`: whether anything can be
     stored here."""
-    choices = Choices() if catalogue is None else Choices.of(catalogue)
+    choices = Choices() if library is None else Choices.of(library.catalogue)
     return {
         "header": header_html(session, w),
         "chat": transcript_html(session, w, feedback=storing),
         "tabs": tabs_html(w),
         "answer": panel_html(session.last, w, session.compared),
+        "words": words_html(w, library),
         "you": profile_html(session.conversation.profile, choices, w, session.draft),
+        "compare": _compare(session, w, library),
+        "keep": keep_html(session, w, storing=storing, keep_days=keep_days),
     }
+
+
+def words_html(w: Words, library: Library | None) -> str:
+    """Every word of credit explained, closed until it is wanted."""
+    if library is None:
+        return ""
+    listed = terms_html(glossary().terms, w, library.catalogue.card)
+    intro = f"<p class='sa-small'>{escape(w('glossary.intro'))}</p>"
+    return f"<details data-key='words'><summary>{escape(w('panel.words_all'))}</summary>{intro}{listed}</details>"
+
+
+def _compare(session: Session, w: Words, library: Library | None) -> str:
+    title = f"<h2>{escape(w('compare.title'))}</h2>"
+    if library is None:
+        return title
+    found = (library.catalogue.course(course) for course in session.compared)
+    courses = [course for course in found if course is not None]
+    return f"{title}{compare_html(courses, w, library.pathways.where_it_counts)}"
 
 
 def header_html(session: Session, w: Words) -> str:
@@ -37,7 +63,7 @@ def header_html(session: Session, w: Words) -> str:
         f"{skip}<header class='sa-header' data-lang='{escape(w('page.html_lang'))}'>"
         f"<div class='sa-title'><h1>{escape(w('page.title'))}</h1>{_speech(session, w)}</div>"
         f"<p class='sa-lead'>{escape(w('page.lead'))}</p><p class='sa-not'>{escape(w('page.not_an_adviser'))}</p>"
-        f"{_english_answers(w)}</header>"
+        f"{_english_answers(w)}<p class='sa-not'><a href='/plain'>{escape(w('page.plain_page'))}</a></p></header>"
     )
 
 

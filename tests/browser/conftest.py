@@ -109,12 +109,28 @@ class Visitor:
 
     def ask(self, question: str) -> str:
         """Types a question, sends it with Enter and waits for the whole answer; gives the answer's words."""
-        answers = self.page.locator("#sa-chat .bot-row")
-        before = answers.count()
+        before = self.answers.count()
         self.box.fill(question)
         self.page.keyboard.press("Enter")
-        answers.nth(before).wait_for()
-        return answers.nth(before).inner_text()
+        return self.answered(before)
+
+    @property
+    def answers(self) -> Locator:
+        return self.page.locator("#sa-chat .sa-prose")
+
+    def answered(self, before: int) -> str:
+        """Waits for the answer after so many; gives its words, once the page is at rest."""
+        self.answers.nth(before).wait_for(state="attached")
+        self.page.wait_for_function("document.querySelector('#sa-stop') === null")
+        self.page.wait_for_timeout(150)
+        return self.answers.nth(before).inner_text()
+
+    def view(self, name: str) -> Locator:
+        """Opens a view by its tab; gives its part of the page."""
+        self.page.locator(f"[data-tab={name}]").click()
+        part = self.page.locator("#sa-talk" if name == "chat" else f"#sa-view-{name}")
+        part.wait_for()
+        return part
 
 
 Visit = Callable[..., Visitor]
@@ -122,12 +138,13 @@ Visit = Callable[..., Visitor]
 
 @pytest.fixture
 def visit(browser: Browser, served: Served) -> Iterator[Visit]:
-    """Opens the page as a new visitor. `width` in pixels; `beside` opens a second tab of the same browser profile."""
+    """Opens the page as a new visitor. `width` in pixels; `beside` opens a second tab of the same browser profile; `at` is what
+    follows the address."""
     contexts: list[BrowserContext] = []
 
-    def open_page(*, width: int = 1280, beside: Visitor | None = None) -> Visitor:
+    def open_page(*, width: int = 1280, height: int = 800, beside: Visitor | None = None, at: str = "") -> Visitor:
         if beside is None:
-            context = browser.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce")
+            context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
             contexts.append(context)
         else:
             context = beside.page.context
@@ -141,7 +158,7 @@ def visit(browser: Browser, served: Served) -> Iterator[Visit]:
                 route.fulfill(body="<!doctype html><title>elsewhere</title>", content_type="text/html")
 
         context.route("**/*", keep_here)
-        visitor.page.goto(served.url)
+        visitor.page.goto(served.url + at)
         visitor.box.wait_for()
         return visitor
 

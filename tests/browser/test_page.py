@@ -1,7 +1,6 @@
 """A real Chromium on the real page: what a learner sees, and what must never be seen."""
 
 import json
-import re
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +9,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from assistant.advise import Advice, Adviser, Conversation
-from tests.browser.conftest import Served, Visit
-from ui.page import EXAMPLES, worked
+from tests.browser.conftest import Served, Visit, Visitor
+from ui.page import worked
+from ui.transcript import EXAMPLES as EXAMPLE_NAMES
+from ui.words import words as words_of
+
+W = words_of("en")
+EXAMPLES = [W.of("page.example", name) for name in EXAMPLE_NAMES]
 
 BOOKKEEPING = "free online bookkeeping course?"
 LOAN = "Can I get a loan for one module?"
@@ -21,24 +25,34 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_a_typed_question_is_answered_and_its_citation_leads_to_the_source(visit: Visit, adviser: Adviser) -> None:
+def test_a_typed_question_is_answered_and_each_number_opens_its_source(visit: Visit, adviser: Adviser) -> None:
     learner = visit()
     answer = learner.ask("30 ECTS in UK credits?")
     assert "60 UK credits" in answer
     source = adviser.advise("30 ECTS in UK credits?").answer.evidence[0]
-    mark = learner.page.locator("#sa-chat .bot-row a", has_text="[1]").first
-    expect(mark).to_have_attribute("href", source.url)
-    expect(mark).to_have_attribute("target", "_blank")
-    expect(mark).to_have_attribute("rel", re.compile("noopener"))
+    learner.page.locator("#sa-chat .sa-mark", has_text="[1]").first.press("Enter")
+    opened = learner.page.locator("#sa-cited-1-1")
+    expect(opened).to_be_visible()
+    expect(opened).to_contain_text(source.title)
+    expect(opened).to_contain_text(f"as of {source.as_of}" if source.as_of else "page undated")
+    assert words(opened.locator("blockquote").inner_text()) == words(source.quote)
+    out = opened.locator("a")
+    expect(out).to_have_attribute("rel", "noopener noreferrer nofollow")
     with learner.page.expect_popup() as popup:
-        mark.click()
+        out.click()
     popup.value.wait_for_load_state()
     assert popup.value.url == source.url
+    learner.page.keyboard.press("Escape")
+    expect(opened).to_be_hidden()
+
+
+def test_the_sources_are_listed_beside_the_answer(visit: Visit, adviser: Adviser) -> None:
+    learner = visit()
+    learner.ask("30 ECTS in UK credits?")
+    source = adviser.advise("30 ECTS in UK credits?").answer.evidence[0]
     listed = learner.page.locator("#sa-source-1")
     expect(listed).to_contain_text(source.title)
     expect(listed.locator("a").first).to_have_attribute("href", source.url)
-    expect(listed.locator("a").first).to_have_attribute("rel", "noopener noreferrer nofollow")
-    expect(listed).to_contain_text(f"as of {source.as_of}" if source.as_of else "page undated")
     listed.locator("summary").click()
     expect(listed.locator("blockquote")).to_be_visible()
     assert words(listed.locator("blockquote").inner_text()) == words(source.quote)
@@ -54,7 +68,7 @@ def test_the_box_is_empty_and_ready_after_an_answer(visit: Visit) -> None:
 
 def test_progress_is_told_step_by_step_and_then_the_advice(adviser: Adviser) -> None:
     """Not in the browser: on a busy machine it draws only the last of several quick changes."""
-    *steps, advice = worked(adviser, BOOKKEEPING, Conversation())
+    *steps, advice = worked(lambda watch: adviser.advise(BOOKKEEPING, Conversation(), watch=watch))
     assert isinstance(advice, Advice)
     assert [str(step).split()[0] for step in steps] == ["Reading", "Checking", "Writing"]
 
@@ -97,8 +111,8 @@ def test_an_example_answers_itself_and_makes_room(visit: Visit) -> None:
         expect(learner.page.get_by_role("button", name=example)).to_be_visible()
     learner.box.fill("something half typed")
     learner.page.get_by_role("button", name=EXAMPLES[1]).click()
-    expect(learner.page.locator("#sa-chat .bot-row")).to_contain_text("60 UK credits")
-    expect(learner.page.locator("#sa-chat .user-row")).to_contain_text(EXAMPLES[1])
+    expect(learner.answers).to_contain_text("60 UK credits")
+    expect(learner.page.locator("#sa-chat .sa-said")).to_contain_text(EXAMPLES[1])
     expect(learner.page.get_by_role("button", name=EXAMPLES[0])).to_be_hidden()
 
 
@@ -111,7 +125,7 @@ HOSTILE = (
 def test_a_hostile_message_is_shown_as_text(visit: Visit) -> None:
     learner = visit()
     learner.ask(HOSTILE)
-    shown = words(learner.page.locator("#sa-chat .user-row .message-content").inner_text())
+    shown = words(learner.page.locator("#sa-chat .sa-said p").inner_text())
     for part in (
         "<script>window.hacked=1</script>",
         "onerror='window.hacked=1'",
@@ -133,7 +147,7 @@ def test_two_visitors_never_see_each_other(visit: Visit, same_profile: bool) -> 
     one = visit()
     first = one.ask(f"I live in Cardiff with my tortoise Zanzibar. {LOAN}")
     two = visit(beside=one) if same_profile else visit()
-    expect(two.page.locator("#sa-chat .message-row")).to_have_count(0)
+    expect(two.page.locator("#sa-chat .sa-turn")).to_have_count(0)
     second = two.ask(LOAN)
     third = one.ask(LOAN)
     assert "Zanzibar" in one.page.content()
@@ -144,16 +158,21 @@ def test_two_visitors_never_see_each_other(visit: Visit, same_profile: bool) -> 
     assert third != alone, "the first conversation remembers where its learner lives"
 
 
+def start_over(learner: Visitor) -> None:
+    learner.page.get_by_role("button", name="Start over", exact=True).click()
+    learner.page.get_by_role("button", name="Yes, start over").click()
+
+
 def test_start_over_forgets(visit: Visit) -> None:
     learner = visit()
     alone = learner.ask(LOAN)
-    learner.page.get_by_role("button", name="Start over").click()
-    expect(learner.page.locator("#sa-chat .message-row")).to_have_count(0)
+    start_over(learner)
+    expect(learner.page.locator("#sa-chat .sa-turn")).to_have_count(0)
     learner.ask(f"I live in Cardiff. {LOAN}")
-    learner.page.get_by_role("button", name="Start over").click()
-    expect(learner.page.locator("#sa-chat .message-row")).to_have_count(0)
+    start_over(learner)
+    expect(learner.page.locator("#sa-chat .sa-turn")).to_have_count(0)
     expect(learner.page.get_by_role("button", name=EXAMPLES[0])).to_be_visible()
-    expect(learner.page.locator("#sa-panel")).to_contain_text("What to expect")
+    expect(learner.page.locator("#sa-view-answer")).to_contain_text("What to expect")
     assert learner.ask(LOAN) == alone
 
 
@@ -171,8 +190,9 @@ def test_nothing_sticks_out_sideways(visit: Visit, width: int) -> None:
     learner.ask(BOOKKEEPING)
     learner.ask("x" * 300 + " https://example.org/" + "y" * 300)
     learner.ask("I work in a care home and have an SQA HNC. Which short courses count towards a nursing degree?")
-    learner.page.locator("#sa-sources summary").first.click()
-    assert learner.page.evaluate(OVERFLOWING) == []
+    for view in ("answer", "you", "stack", "compare", "keep"):
+        learner.view(view)
+        assert learner.page.evaluate(OVERFLOWING) == [], view
     assert learner.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -197,10 +217,123 @@ def nameless(page: Page) -> list[str]:
     controls = [
         node
         for node in tree
-        if node.get("role", {}).get("value") in ("button", "textbox", "link", "DisclosureTriangle")
+        if node.get("role", {}).get("value") in ("button", "textbox", "link", "combobox", "tab", "DisclosureTriangle")
     ]
     assert controls
     return [json.dumps(node)[:300] for node in controls if not node.get("name", {}).get("value", "").strip()]
+
+
+def test_a_screen_reader_hears_the_finished_answer_once(visit: Visit) -> None:
+    learner = visit()
+    learner.page.evaluate(
+        """() => {
+        window.heard = [];
+        const listen = () => heard.push(document.querySelector('#sa-heard').textContent);
+        new MutationObserver(listen).observe(document.querySelector('#sa-heard'), {childList: true, characterData: true, subtree: true});
+    }"""
+    )
+    learner.ask("30 ECTS in UK credits?")
+    learner.ask("what is a credit?")
+    heard = learner.page.evaluate("heard")
+    assert len(heard) == 2
+    assert "60 UK credits" in heard[0]
+    assert "60 UK credits" not in heard[1]
+    assert learner.page.locator("#sa-chat [aria-live=polite], #sa-chat [aria-live=assertive]").count() == 0
+
+
+def test_the_last_message_can_be_edited(visit: Visit) -> None:
+    learner = visit()
+    learner.ask(BOOKKEEPING)
+    learner.ask("30 ECTS in UK credits?")
+    learner.page.get_by_role("button", name="Edit my last message").click()
+    expect(learner.box).to_have_value("30 ECTS in UK credits?")
+    expect(learner.answers).to_have_count(1)
+    learner.ask("60 ECTS in UK credits?")
+    expect(learner.answers.nth(1)).to_contain_text("120 UK credits")
+
+
+def test_what_was_learned_from_a_message_goes_when_it_is_edited(visit: Visit) -> None:
+    learner = visit()
+    learner.ask(f"I live in Wales. {LOAN}")
+    learner.view("you")
+    expect(learner.page.locator("#sa-you .sa-value")).to_have_text(["Wales"])
+    learner.page.get_by_role("button", name="Edit my last message").click()
+    expect(learner.page.locator("#sa-you .sa-value")).to_have_count(0)
+
+
+def test_a_question_can_be_asked_again(visit: Visit) -> None:
+    learner = visit()
+    first = learner.ask(BOOKKEEPING)
+    learner.page.get_by_role("button", name="Try again").click()
+    learner.page.wait_for_timeout(500)
+    expect(learner.answers).to_have_count(1)
+    assert learner.answers.inner_text() == first
+
+
+def test_an_answer_is_copied_as_words(visit: Visit) -> None:
+    learner = visit()
+    learner.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    learner.ask("30 ECTS in UK credits?")
+    learner.page.get_by_role("button", name="Copy", exact=True).click()
+    expect(learner.page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = learner.page.evaluate("navigator.clipboard.readText()")
+    assert "60 UK credits" in copied
+    assert "<" not in copied
+
+
+def test_a_limit_is_taken_off(visit: Visit) -> None:
+    learner = visit()
+    learner.ask(BOOKKEEPING)
+    chips = learner.page.get_by_role("group", name="Only courses that are").get_by_role("button")
+    before = chips.count()
+    assert before > 0
+    first = chips.first.inner_text()
+    chips.first.click()
+    learner.answered(1)
+    expect(learner.page.locator(".sa-note")).to_contain_text("You took off the limit")
+    assert first not in chips.all_inner_texts()
+
+
+def test_an_offered_message_sends_itself(visit: Visit, adviser: Adviser) -> None:
+    learner = visit()
+    learner.ask(LOAN)
+    offered = adviser.advise(LOAN).answer.follow_ups
+    assert offered
+    learner.page.get_by_role("button", name=offered[0], exact=True).click()
+    learner.answered(1)
+    expect(learner.page.locator("#sa-chat .sa-said").nth(1)).to_have_text(offered[0])
+    expect(learner.page.locator("#sa-answer-2")).to_be_focused()
+
+
+def test_words_are_explained(visit: Visit) -> None:
+    learner = visit()
+    learner.ask("30 ECTS in UK credits?")
+    term = learner.page.locator("#sa-chat .sa-term").first
+    term.hover()
+    expect(learner.page.locator("#sa-chat .sa-tip:popover-open")).to_be_visible()
+
+
+def test_the_page_speaks_welsh(visit: Visit) -> None:
+    learner = visit()
+    learner.ask("30 ECTS in UK credits?")
+    learner.page.get_by_role("button", name="Cymraeg").click()
+    cy = words_of("cy")
+    expect(learner.page.get_by_role("textbox", name=cy("page.question"))).to_be_visible()
+    expect(learner.page.get_by_role("tab", name=cy("page.view.you"))).to_be_visible()
+    expect(learner.answers).to_contain_text("60 UK credits")
+    assert learner.page.evaluate("document.documentElement.lang") == "cy"
+    learner.page.get_by_role("button", name="English").click()
+    expect(learner.box).to_be_visible()
+
+
+def test_an_answer_is_told_simply(visit: Visit) -> None:
+    learner = visit()
+    learner.ask("Does my Google certificate count towards a degree?")
+    switch = learner.page.get_by_role("button", name="Explain simply")
+    switch.click()
+    learner.answered(1)
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    expect(learner.page.locator(".sa-note")).to_have_text("The answer again, in plain words.")
 
 
 def test_the_sources_are_one_keypress_from_the_answer(visit: Visit) -> None:
@@ -232,7 +365,7 @@ def test_a_message_that_is_too_long_or_empty_stays_in_the_box(visit: Visit) -> N
     box.fill("   ")
     learner.page.get_by_role("button", name="Send").click()
     expect(learner.page.locator("#sa-status")).to_contain_text("Type a question first")
-    expect(learner.page.locator("#sa-chat .message-row")).to_have_count(0)
+    expect(learner.page.locator("#sa-chat .sa-turn")).to_have_count(0)
 
 
 @contextmanager
@@ -248,14 +381,16 @@ def without_index(served: Served) -> Iterator[None]:
 def test_without_an_index_there_is_one_clear_sentence_and_nothing_is_lost(visit: Visit, served: Served) -> None:
     learner = visit()
     with without_index(served):
-        said = learner.ask("30 ECTS in UK credits?")
+        learner.box.fill("30 ECTS in UK credits?")
+        learner.page.keyboard.press("Enter")
+        said = learner.page.locator(".sa-trouble").inner_text()
     assert "I cannot answer just now" in said
     assert "stack-advisor ingest" in said
     assert "Traceback" not in said
     assert str(served.home) not in said
     expect(learner.box).to_have_value("30 ECTS in UK credits?")
     learner.page.keyboard.press("Enter")
-    expect(learner.page.locator("#sa-chat .bot-row").nth(1)).to_contain_text("60 UK credits")
+    expect(learner.answers).to_contain_text("60 UK credits")
 
 
 def test_only_the_question_endpoint_is_public(served: Served) -> None:
