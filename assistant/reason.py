@@ -45,6 +45,7 @@ DEPTH = 12
 
 
 LLE = re.compile(r"\b(?:lle|lifelong\s+l(?:earning|oan))\b", re.I)
+WHO_DECIDES = "who-decides-credit-transfer"
 PENNY = Decimal("0.01")
 CHAT = 0.5
 """A message this surely small talk is nothing else."""
@@ -123,7 +124,13 @@ class Findings:
     looked_for_courses: bool = False
     loan: tuple[Condition, ...] = ()
     """The conditions of an LLE loan for the module this turn is about, as far as what was said decides them."""
+    deciding: Card | None = None
+    """The card on who decides, where a turn is about credit counting somewhere."""
+    free_online: Card | None = None
+    """The card on free open online courses, where one of those shown is such and credit was asked about."""
     question: Question | None = None
+    asked: int = 1
+    """How many things were asked."""
     yes_or_no: bool = True
     small_talk: bool = False
     out_of_scope: bool = False
@@ -212,10 +219,11 @@ def reason(
         if isinstance(record := library.catalogue.record(record_id), Course)
     )
     looking = reading.need(Need.SEARCH, Need.COMPARE) and not reading.need(Need.OUT_OF_SCOPE) and not named
-    looking = looking and leading is None
+    looking = looking and leading is None and not _answered_by_a_rule(reading, gathered)
     picks = _picks(gathered, library, occupation) if looking else ()
     cards = _cards(reading, profile, gathered, library)
     figures = {name: figure.value for name, figure in library.catalogue.figures().items()}
+    about_counting = reading.need(Need.STACK, Need.RECOGNISE) and reading.needs[0][0] is not Need.SEARCH
     worked_out = sums(reading, profile, library.table, figures)
     findings = Findings(
         sums=worked_out,
@@ -239,6 +247,8 @@ def reason(
         parts=_parts(gathered, library) if looking and len(picks) < FEW else (),
         looked_for_courses=looking,
         yes_or_no=reading.yes_or_no,
+        deciding=library.catalogue.card(WHO_DECIDES) if pathway or about_counting else None,
+        asked=len(reading.queries),
         loan=_loan(reading, profile, named, library),
         question=None if leading else _question(reading, profile, cards),
     )
@@ -442,6 +452,17 @@ def _unstated(gathered: Gathered, library: Library) -> tuple[Course, ...]:
     return tuple(course for hit in close if (course := library.catalogue.course(hit.record_id)) is not None)
 
 
+SURE, CLEARLY = 0.60, 0.70
+"""A turn this surely a search is one; a less sure one is answered by a rule alone if one is this similar."""
+
+
+def _answered_by_a_rule(reading: Reading, gathered: Gathered) -> bool:
+    """Whether a doubtful search is rather a question that a card answers ("LLE for a history module?")."""
+    search = dict(reading.needs).get(Need.SEARCH, 0.0)
+    closest = max((hit.similarity for cards in gathered.cards for hit in cards), default=0.0)
+    return search < SURE and closest >= CLEARLY and not reading.need(Need.COMPARE)
+
+
 def _parts(gathered: Gathered, library: Library) -> tuple[Course, ...]:
     least = max((hit.rank for hit in (*gathered.courses, *gathered.parts)), default=0.0) - WORSE
     return tuple(
@@ -458,15 +479,13 @@ def _why(limits: Constraints) -> str:
 
 
 def _cards(reading: Reading, profile: LearnerProfile, gathered: Gathered, library: Library) -> tuple[Chosen, ...]:
-    """Cards for each thing asked; none when courses are all that is asked for."""
-    if all(need is Need.SEARCH for need, _ in reading.needs):
-        return ()
-    return choose(reading, profile, gathered.cards, library.catalogue, library.card_owners)
+    """Cards for each thing asked; beside courses only what is close to the question."""
+    return choose(reading, profile, gathered.cards, library.catalogue, library.card_owners, library.card_awards)
 
 
 def _question(reading: Reading, profile: LearnerProfile, cards: tuple[Chosen, ...]) -> Question | None:
     """The one fact that would change this answer most and is not known yet."""
-    known_nation = reading.facts.get("nation") or profile.get("nation")
+    known_nation = reading.mentions.nation or reading.facts.get("nation") or profile.get("nation")
     if reading.need(Need.FUND) and known_nation is None and any(chosen.card.topic is Topic.FUNDING for chosen in cards):
         return Question.NATION
     if reading.need(Need.STACK) and not (

@@ -31,6 +31,8 @@ class Library:
     pathways: Pathways
     card_owners: Mapping[str, frozenset[str]]
     """For each card about one provider's own rule: the words of its name that a turn must hold to be about it."""
+    card_awards: Mapping[str, frozenset[str]]
+    """For each card whose title names awards: which. A turn that names the award is answered from it first."""
     card_occupations: Mapping[str, frozenset[str]]
     """For each card whose title names occupations: which. Such a card says what the occupation's record says."""
 
@@ -73,6 +75,7 @@ class Shelf:
             Searcher(catalogue, frameworks(), *index.load()),
             Pathways(catalogue, frameworks()),
             {card.id: _owner_words(card, gazetteer, providers) for card in catalogue.cards},
+            {card.id: frozenset(gazetteer.find(card.title).ids("award")) for card in catalogue.cards},
             {card.id: frozenset(gazetteer.find(card.title).ids("occupation")) for card in catalogue.cards},
         )
 

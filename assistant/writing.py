@@ -53,7 +53,7 @@ OUT_OF_SCOPE = (
 )
 NOTHING = "I do not know. Nothing in my records answers this, and I will not guess."
 FITTING = "These courses in my records come closest to what you asked for:"
-NO_COURSE = "I found no course in my records that fits this."
+NO_COURSE = "I found no course on sale by itself in my records that fits this."
 
 
 def write(findings: Findings) -> Draft:
@@ -72,14 +72,14 @@ def write(findings: Findings) -> Draft:
             questions=questions or (QUESTIONS[Question.SUBJECT],),
         )
     referred = bool(findings.cards) and findings.cards[0].card.topic is Topic.REFERRAL and not findings.picks
-    no_match = findings.looked_for_courses and not findings.picks and not direct
+    no_match = findings.looked_for_courses and not (findings.picks or findings.parts or direct)
     return Draft(
         outcome=Outcome.REFERRED if referred else Outcome.NO_MATCH if no_match else Outcome.ADVISED,
         claims=tuple(claims),
         picks=findings.picks,
         pathways=(findings.pathway.to_json(),) if findings.pathway else (),
         questions=() if referred else questions,
-        ask_others=_asks(tuple(chosen.card for chosen in findings.cards)),
+        ask_others=_asks(tuple(chosen.card for chosen in findings.cards))[: min(max(findings.asked, 1), 2)],
     )
 
 
@@ -104,7 +104,13 @@ def _direct(findings: Findings) -> list[Claim]:
         shown = list(_card_claims(chosen, leading=not claims and findings.yes_or_no))[:room]
         claims += shown
         room -= len(shown)
-    return claims + closing
+    claims += closing
+    if findings.deciding is not None and not any(DECIDES.search(claim.text) for claim in claims):
+        claims.append(Claim(sentences(findings.deciding.text)[0], ClaimKind.FACT, (evidence_of(findings.deciding),)))
+    return claims
+
+
+DECIDES = re.compile(r"\bdecid|\bup\s+to\s+the\b|\bdoes\s+not\s+have\s+to\b", re.I)
 
 
 def _calculated(findings: Findings) -> Iterator[Claim]:
@@ -434,8 +440,9 @@ def _courses(findings: Findings) -> Iterator[Claim]:
     if not findings.picks:
         if not findings.occupation:
             yield Claim(NO_COURSE, ClaimKind.CAUTION)
-            yield from _blocking(findings.filtered)
         yield from _parts_claims(findings.parts)
+        if not findings.occupation and not findings.parts:
+            yield from _blocking(findings.filtered)
         yield from _unstated_claims(findings.unstated)
         return
     yield Claim(FITTING, ClaimKind.ADVICE)
@@ -452,7 +459,7 @@ def _parts_claims(courses: tuple[Course, ...]) -> Iterator[Claim]:
     """Parts of longer awards: worth a question, never offered as something to buy."""
     if courses:
         yield Claim(
-            "These fit too, but I know them only as parts of a longer award. It is not confirmed that you can take one by itself, "
+            "These fit, but I know them only as parts of a longer award. It is not confirmed that you can take one by itself, "
             "so ask the provider:",
             ClaimKind.CAUTION,
         )
