@@ -22,6 +22,7 @@ from assistant.reason import gather, narrowed, reason
 from assistant.referral import Referral, screen
 from assistant.settings import Settings
 from assistant.shelf import Library, Shelf
+from assistant.told import CORRECTS
 from assistant.writing import write, write_referral
 from corpus.embedding import Embedder
 
@@ -109,7 +110,7 @@ class Adviser:
         text = clean(message)
         if not text:
             return self._closed(EMPTY, before, library, clock)
-        referral = screen(text, library.catalogue, before.profile.get("nation"))
+        referral = _screened(text, before, library)
         if referral is not None and referral.urgent:
             return self._closed(write_referral(referral.cards), before, library, clock)
         reading = library.reader.read(text, before.earlier)
@@ -131,7 +132,7 @@ class Adviser:
         watch("Looking again…")
         earlier = conversation.earlier
         reading = replace(library.reader.read(earlier.message), constraints=earlier.constraints)
-        referral = screen(earlier.message, library.catalogue, conversation.profile.get("nation"))
+        referral = _screened(earlier.message, conversation, library)
         clock.lap("read")
         return self._answered(reading, conversation, referral, library, clock, watch)
 
@@ -202,6 +203,12 @@ EMPTY = Draft(
 )
 
 
+def _screened(text: str, conversation: Conversation, library: Library) -> Referral | None:
+    """The referral a message calls for, by its words or by what its sentences mean."""
+    felt = library.distress.calls_for(library.reader.embedded_sentences(text))
+    return screen(text, library.catalogue, conversation.profile.get("nation"), felt)
+
+
 def _led_by(referral: Draft, draft: Draft) -> Draft:
     """The referral first, then what else can be said about the turn."""
     return replace(
@@ -243,7 +250,8 @@ def _profile_after(before: LearnerProfile, reading: Reading, turn: int) -> Learn
     """The profile with what the turn told, less what it asked to forget; empty first if somebody else is meant now."""
     known = LearnerProfile() if reading.new_person else before.without(*reading.forgets)
     supposed = " (what if)" if SUPPOSING.search(reading.message) else ""
-    return known.with_facts(reading.facts, f"turn {turn}{supposed}")
+    correcting = CORRECTS.search(reading.message) is not None
+    return known.with_facts(reading.facts, f"turn {turn}{supposed}", correcting=correcting)
 
 
 class _Clock:

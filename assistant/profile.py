@@ -57,14 +57,15 @@ class LearnerProfile:
     def prior_learning(self) -> tuple[PriorLearning, ...]:
         return self.get("prior_learning") or ()
 
-    def with_facts(self, values: Mapping[str, Any], source: str) -> LearnerProfile:
-        """A profile in which `values` replace what was there; prior learning is merged, item by item."""
+    def with_facts(self, values: Mapping[str, Any], source: str, *, correcting: bool = False) -> LearnerProfile:
+        """A profile in which `values` replace what was there; prior learning is merged, item by item. `correcting`: an item
+        from the same awarder puts right what was said of it before."""
         facts = dict(self.facts)
         for name, value in values.items():
             if name not in FIELDS:
                 raise ProfileError(name, value, f"one of {', '.join(FIELDS)}")
             if name == "prior_learning":
-                value = merged(self.prior_learning, value)
+                value = merged(self.prior_learning, value, correcting=correcting)
             facts[name] = Fact(value, source)
         return LearnerProfile(facts)
 
@@ -77,12 +78,14 @@ class LearnerProfile:
         return {name: {"value": _plain(fact.value), "from": fact.source} for name, fact in self.facts.items()}
 
 
-def merged(known: tuple[PriorLearning, ...], told: tuple[PriorLearning, ...]) -> tuple[PriorLearning, ...]:
+def merged(
+    known: tuple[PriorLearning, ...], told: tuple[PriorLearning, ...], *, correcting: bool = False
+) -> tuple[PriorLearning, ...]:
     """Prior learning after being told more. An item that fills in one told before ("the OU module was 30 credits")
     replaces it; anything else is added."""
     items = list(known)
     for item in told:
-        place = next((number for number, old in enumerate(items) if _fills_in(old, item)), None)
+        place = next((number for number, old in enumerate(items) if _fills_in(old, item, correcting)), None)
         if place is None:
             items.append(item)
         else:
@@ -90,11 +93,11 @@ def merged(known: tuple[PriorLearning, ...], told: tuple[PriorLearning, ...]) ->
     return tuple(items)
 
 
-def _fills_in(old: PriorLearning, new: PriorLearning) -> bool:
+def _fills_in(old: PriorLearning, new: PriorLearning, correcting: bool) -> bool:
     if old.title.casefold() == new.title.casefold():
         return True
     same_awarder = old.awarding_body is not None and old.awarding_body == new.awarding_body
-    return same_awarder and old.credits is None and new.credits is not None
+    return same_awarder and new.credits is not None and (old.credits is None or correcting)
 
 
 def _filled(old: PriorLearning, new: PriorLearning) -> PriorLearning:

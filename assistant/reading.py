@@ -166,6 +166,10 @@ class Reader:
             new_person=about_somebody_else(text),
         )
 
+    def embedded_sentences(self, text: str) -> Vectors:
+        """One vector for each sentence of a message, (n, dim), n at least 1."""
+        return self._embedder.encode(_sentences(text[:LONGEST_MESSAGE]) or (text[:LONGEST_QUERY],))
+
     def _constraints(
         self, text: str, mentions: Mentions, needs: tuple[tuple[Need, float], ...], today: datetime.date
     ) -> Constraints:

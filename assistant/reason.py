@@ -122,6 +122,8 @@ class Findings:
     parts: tuple[Course, ...] = ()
     """Parts of longer awards that fit where few courses do: to ask about, not to buy."""
     looked_for_courses: bool = False
+    noted: tuple[str, ...] = ()
+    """What a turn that asks nothing told or asked to forget, in words."""
     loan: tuple[Condition, ...] = ()
     """The conditions of an LLE loan for the module this turn is about, as far as what was said decides them."""
     deciding: Card | None = None
@@ -151,6 +153,7 @@ class Findings:
             self.unknown_codes,
             self.cards,
             self.picks,
+            self.noted,
         )
         return not any(found)
 
@@ -212,6 +215,7 @@ def reason(
     meant = _award_meant(reading, gathered, library)
     pathway = _pathway(reading, profile, meant, library, start_year)
     occupation = _goal(reading, profile, library)
+    silent = reading.tells_only and not reading.follows and "prior_learning" not in reading.facts
     leading = _leading(meant, library)
     named = tuple(
         record
@@ -221,7 +225,8 @@ def reason(
     looking = reading.need(Need.SEARCH, Need.COMPARE) and not reading.need(Need.OUT_OF_SCOPE) and not named
     looking = looking and leading is None and not _answered_by_a_rule(reading, gathered)
     picks = _picks(gathered, library, occupation) if looking else ()
-    cards = _cards(reading, profile, gathered, library)
+    looking = looking and not silent
+    cards = () if silent else _cards(reading, profile, gathered, library)
     figures = {name: figure.value for name, figure in library.catalogue.figures().items()}
     about_counting = reading.need(Need.STACK, Need.RECOGNISE) and reading.needs[0][0] is not Need.SEARCH
     worked_out = sums(reading, profile, library.table, figures)
@@ -249,6 +254,7 @@ def reason(
         yes_or_no=reading.yes_or_no,
         deciding=library.catalogue.card(WHO_DECIDES) if pathway or about_counting else None,
         asked=len(reading.queries),
+        noted=_noted(reading, profile, library) if reading.tells_only else (),
         loan=_loan(reading, profile, named, library),
         question=None if leading else _question(reading, profile, cards),
     )
@@ -463,6 +469,43 @@ def _answered_by_a_rule(reading: Reading, gathered: Gathered) -> bool:
     return search < SURE and closest >= CLEARLY and not reading.need(Need.COMPARE)
 
 
+FIELD_TITLES = {
+    "goal": "your goal", "occupation": "the work you want", "work": "your work now", "target_award": "the award you want", "nation": "where you live",
+    "age": "your age", "budget_gbp": "your budget", "hours_per_week": "your study hours a week", "weeks_available": "how long you have",
+    "highest_level": "your highest level", "access_needs": "what you need to take part", "prior_learning": "what you have studied",
+}  # fmt: skip
+
+
+def _noted(reading: Reading, profile: LearnerProfile, library: Library) -> tuple[str, ...]:
+    """Each fact in words a person would use; what was forgotten, by name only."""
+    forgot = tuple(f"I have forgotten {FIELD_TITLES[name]}" for name in sorted(reading.forgets) if name in FIELD_TITLES)
+    return (*forgot, *(words for name in reading.facts if (words := _fact_words(name, profile.get(name), library))))
+
+
+def _fact_words(name: str, value: object, library: Library) -> str:
+    match name:
+        case "nation":
+            return f"you live in {value}"
+        case "age":
+            return f"you are {value}"
+        case "budget_gbp":
+            return f"you can spend up to {value:,} pounds"
+        case "hours_per_week":
+            return f"you have {value} hours a week"
+        case "weeks_available":
+            return f"you have {value} weeks"
+        case "occupation" | "work":
+            occupation = library.catalogue.occupation(str(value))
+            title = str(value) if occupation is None else occupation.title.lower()
+            return f"you want to work as: {title}" if name == "occupation" else f"you work as: {title}"
+        case "target_award":
+            award = library.catalogue.award(str(value))
+            return f"you are aiming for: {award.title}" if award else ""
+        case "prior_learning":
+            return "what you have studied"
+    return ""
+
+
 def _parts(gathered: Gathered, library: Library) -> tuple[Course, ...]:
     least = max((hit.rank for hit in (*gathered.courses, *gathered.parts)), default=0.0) - WORSE
     return tuple(
@@ -486,6 +529,8 @@ def _cards(reading: Reading, profile: LearnerProfile, gathered: Gathered, librar
 def _question(reading: Reading, profile: LearnerProfile, cards: tuple[Chosen, ...]) -> Question | None:
     """The one fact that would change this answer most and is not known yet."""
     known_nation = reading.mentions.nation or reading.facts.get("nation") or profile.get("nation")
+    if reading.tells_only and not reading.follows and not profile.prior_learning:
+        return Question.SUBJECT
     if reading.need(Need.FUND) and known_nation is None and any(chosen.card.topic is Topic.FUNDING for chosen in cards):
         return Question.NATION
     if reading.need(Need.STACK) and not (

@@ -27,17 +27,26 @@ class _Screen:
     cues: re.Pattern[str]
 
 
-def screen(message: str, catalogue: Catalogue, nation: str | None) -> Referral | None:
-    """The referral a message calls for; `None` if it calls for none.
+def screen(message: str, catalogue: Catalogue, nation: str | None, felt: tuple[str, ...] = ()) -> Referral | None:
+    """The referral a message calls for; `None` if it calls for none. `felt` are screens that its meaning calls for, by
+    `distress.ReferralClassifier`, beside those that its words do.
 
     A card for the learner's own nation is used where there is one ("refer-mental-health-scotland").
     """
     flat = _flat(message)
-    called = [entry for entry in _screens() if entry.cues.search(flat)]
+    called = [entry for entry in _screens() if entry.cues.search(flat) or entry.card_id in felt]
     urgent = [entry for entry in called if entry.urgent]
     chosen = urgent or called
     cards = tuple(card for entry in chosen if (card := _card(entry.card_id, catalogue, nation)) is not None)
     return Referral(cards, bool(urgent)) if cards else None
+
+
+def screens_of(catalogue: Catalogue) -> dict[str, str]:
+    """The screen of every referral card, also of those for one nation: {"refer-debt": "refer-debt", …}."""
+    named = [entry.card_id for entry in _screens()]
+    return {
+        card.id: base for card in catalogue.cards for base in named if card.id == base or card.id.startswith(f"{base}-")
+    }
 
 
 def _card(card_id: str, catalogue: Catalogue, nation: str | None) -> Card | None:

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.distress import ReferralClassifier
 from assistant.gazetteer import COMMON_PROVIDER_WORDS, Gazetteer, plain
 from assistant.needs import NeedClassifier
 from assistant.pathway import Pathways
 from assistant.reading import Reader
+from assistant.referral import screens_of
 from assistant.retrieval import Searcher
 from corpus.cards import Card
 from corpus.catalogue import Catalogue, frameworks
@@ -29,6 +31,7 @@ class Library:
     reader: Reader
     searcher: Searcher
     pathways: Pathways
+    distress: ReferralClassifier
     card_owners: Mapping[str, frozenset[str]]
     """For each card about one provider's own rule: the words of its name that a turn must hold to be about it."""
     card_awards: Mapping[str, frozenset[str]]
@@ -65,6 +68,7 @@ class Shelf:
         except (OSError, ValueError) as error:
             raise IndexProblem(f"{generation / 'records.json'}: cannot be read ({type(error).__name__})") from error
         gazetteer = Gazetteer(catalogue)
+        passages, vectors = index.load()
         names = {course.provider for course in catalogue.courses} | {award.provider for award in catalogue.awards}
         providers = [frozenset(plain(name).split()) for name in sorted(names)]
         return Library(
@@ -72,8 +76,9 @@ class Shelf:
             catalogue,
             frameworks(),
             Reader(gazetteer, self._classifier, self._embedder),
-            Searcher(catalogue, frameworks(), *index.load()),
+            Searcher(catalogue, frameworks(), passages, vectors),
             Pathways(catalogue, frameworks()),
+            ReferralClassifier(screens_of(catalogue), passages, vectors),
             {card.id: _owner_words(card, gazetteer, providers) for card in catalogue.cards},
             {card.id: frozenset(gazetteer.find(card.title).ids("award")) for card in catalogue.cards},
             {card.id: frozenset(gazetteer.find(card.title).ids("occupation")) for card in catalogue.cards},

@@ -78,7 +78,8 @@ ACCESS = re.compile(
 def facts_told(text: str, mentions: Mentions, catalogue: Catalogue) -> dict[str, Any]:
     """Profile facts the turn states, by field of `profile.FIELDS`."""
     money = [said.pounds for said in money_said(text) if said.limit]
-    prior = prior_learning(text, mentions, catalogue)
+    corrected = put_right(text, mentions, catalogue)
+    prior = prior_learning(text, mentions, catalogue) if corrected is None else (corrected,)
     wanted = wanted_occupation(text, mentions)
     told_places = {span.start for span, item in prior_by_clause(text, mentions, catalogue) if item.credits is not None}
     home = _only_place(text, mentions) or any(
@@ -389,6 +390,29 @@ def clauses(text: str) -> Iterator[tuple[int, int]]:
 def _short_title(clause: str) -> str:
     words = re.sub(r"^\W*(?:i'?ve\s+got|i\s+have|i'?ve|i\s+did|got|an?|the|my|with)\s+", "", clause.strip(), flags=re.I)
     return words[:60].strip(" .,?!")
+
+
+CORRECTS = re.compile(
+    r"\b(?:actually|sorry|correction|i\s+mean|i\s+meant|should\s+be|wrong|mistake)\b|\bnot\s+\d+\b", re.I
+)
+"""Words that put right what was said before."""
+_PUT_RIGHT = re.compile(
+    r"\b(?:was|is|were|are|has|had)\s+(?:only\s+|actually\s+)?(?P<right>\d{1,3})\b(?:\s*(?:credits?)?,?\s*not\s+(?P<wrong>\d{1,3})\b)",
+    re.I,
+)
+
+
+def put_right(text: str, mentions: Mentions, catalogue: Catalogue) -> PriorLearning | None:
+    """ "The Derby one was 20, not 30": the credits of what was told before from that place or provider."""
+    match = _PUT_RIGHT.search(text)
+    if match is None:
+        return None
+    for mention in mentions.all:
+        awarder = mention.record_id if mention.kind == "provider" else _university_of(mention.said, catalogue)
+        if awarder is not None:
+            system = CreditSystem.CATS.value
+            return PriorLearning(mention.said, credits=Decimal(match["right"]), system=system, awarding_body=awarder)
+    return None
 
 
 FORGET = re.compile(r"\b(?:forget|remove|delete|erase|drop|ignore|clear)\b(?P<what>[^.?!]{0,60})", re.I)

@@ -93,7 +93,8 @@ def write_referral(cards: tuple[Card, ...]) -> Draft:
 
 def _direct(findings: Findings) -> list[Claim]:
     """What answers the question itself: calculations and named records first, then rules, then ways into the work."""
-    claims = [*_calculated(findings), *_loan_claims(findings.loan), *_named_records(findings)]
+    noted = [Claim(f"Noted: {'; '.join(findings.noted)}.", ClaimKind.ADVICE)] if findings.noted else []
+    claims = [*noted, *_calculated(findings), *_loan_claims(findings.loan), *_named_records(findings)]
     if findings.occupation is not None and not findings.occupation_card:
         claims += _reach_claims(findings.occupation)
     closing = [_held_claim(award) for award in findings.held] if findings.pathway is None else []
