@@ -55,6 +55,11 @@ ASKING = re.compile(
     re.I,
 )
 """A sentence that asks for something, rather than telling."""
+TELLS = re.compile(
+    r"\b(?:i'?m|im|i\s+am|i\s+live|i\s+work|based\s+in|working\s+as|my\s+(?:limit|budget|age|job|goal)|budget|limit\s+is)\b",
+    re.I,
+)
+"""A sentence about the person, which asks for nothing by itself."""
 YES_OR_NO = re.compile(
     r"(?:^|[.?!,;]\s+|\b(?:and|so|but)\s+)(?:can|could|will|would|do|does|did|is|are|am|should|has|have|must|may|isn'?t|doesn'?t|won'?t|can'?t)\b",
     re.I,
@@ -191,7 +196,8 @@ class Reader:
         asked, asks = [], []
         for sentence, vector in zip(sentences, vectors, strict=True):
             needs = self._classifier.needs(vector[np.newaxis])
-            wish = needs[0][0] is Need.SEARCH and needs[0][1] >= SEARCHES and not HAVE.search(sentence)
+            tells = HAVE.search(sentence) or TELLS.search(sentence)
+            wish = needs[0][0] is Need.SEARCH and needs[0][1] >= SEARCHES and not tells
             if ASKING.search(sentence) or wish:
                 asked.append(sentence)
                 asks.append(needs)

@@ -1,0 +1,63 @@
+"""Messages that call for a referral though they use none of the cue words: a small classifier over the referral cards' own phrasings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.embedding import Vectors
+from corpus.passages import Passage
+
+NONE = ""
+OTHERS_PER_CARD = 4
+"""Phrasings of each other card that stand for what calls for no referral."""
+COURSES = 300
+"""Course texts that stand for it as well: "a mental health course" is no cry for help."""
+SURE = 0.65
+"""Least probability for a referral that no cue word asked for."""
+
+
+class ReferralClassifier:
+    """Which referral a sentence calls for. Built once per generation, from vectors the index already holds."""
+
+    def __init__(self, cards: Mapping[str, str], passages: Sequence[Passage], vectors: Vectors) -> None:
+        """`cards`: for each referral card, also of one nation, the screen it belongs to."""
+        # Imported here: scikit-learn takes most of a second, and `plan` and `--help` need no classifier.
+        from sklearn.linear_model import LogisticRegression
+
+        places, labels = _examples(cards, passages)
+        self._model: Any = LogisticRegression(C=10.0, max_iter=500, class_weight="balanced")
+        self._model.fit(vectors[places], labels)
+
+    def calls_for(self, vectors: Vectors) -> tuple[str, ...]:
+        """The screens that any of `vectors` (n, dim), one per sentence, surely calls for, likeliest first."""
+        strongest: NDArray[np.float64] = self._model.predict_proba(vectors).max(axis=0)
+        order = np.argsort(-strongest)
+        return tuple(
+            str(self._model.classes_[place])
+            for place in order
+            if strongest[place] >= SURE and self._model.classes_[place] != NONE
+        )
+
+
+def _examples(cards: Mapping[str, str], passages: Sequence[Passage]) -> tuple[list[int], list[str]]:
+    places: list[int] = []
+    labels: list[str] = []
+    taken: dict[str, int] = {}
+    courses = 0
+    for place, passage in enumerate(passages):
+        if passage.kind == "course" and passage.part == "facts" and courses < COURSES:
+            courses += 1
+            places.append(place)
+            labels.append(NONE)
+        if passage.kind != "card" or not passage.part.startswith("ask"):
+            continue
+        label = cards.get(passage.record_id, NONE)
+        taken[passage.record_id] = taken.get(passage.record_id, 0) + 1
+        if label != NONE or taken[passage.record_id] <= OTHERS_PER_CARD:
+            places.append(place)
+            labels.append(label)
+    return places, labels
