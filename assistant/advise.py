@@ -161,7 +161,8 @@ class Adviser:
         draft = self._worded(draft, reading)
         clock.lap("write")
 
-        answer = gate(draft, _names(library), reading.message)
+        # "Twelve weeks" was said in words; what was read from it may be repeated in figures.
+        answer = gate(draft, _names(library), f"{reading.message} {'; '.join(findings.noted)}")
         clock.lap("gate")
         after = replace(now, turns=now.turns + 1, earlier=_remembered(now, reading, answer))
         return Advice(answer, after, clock.timings(), self._model_name, library.catalogue.digest)

@@ -60,6 +60,11 @@ TELLS = re.compile(
     re.I,
 )
 """A sentence about the person, which asks for nothing by itself."""
+COURSE_NOUN = re.compile(
+    r"\b(?:cours\w*|class(?:es)?|modules?|units?|cert(?:s|ificates?)?|diplomas?|training|degrees?|micro-?credentials?|qualifications?|bootcamps?|workshops?|learn\w*|stud\w+)\b",
+    re.I,
+)
+"""With one of these a message without a verb of asking may still be a wish for a course."""
 YES_OR_NO = re.compile(
     r"(?:^|[.?!,;]\s+|\b(?:and|so|but)\s+)(?:can|could|will|would|do|does|did|is|are|am|should|has|have|must|may|isn'?t|doesn'?t|won'?t|can'?t)\b",
     re.I,
@@ -128,8 +133,8 @@ class Reader:
         mentions = self.gazetteer.find(text)
         searched = impersonal(text, self._names_something)
         facts, forgets = facts_told(text, mentions, self.gazetteer.catalogue), forgotten(text) or frozenset()
-        asked, asks = self._asks(searched)
-        tells_only = not asked and bool(facts or forgets)
+        asked, asks = self._asks(searched, wishes=not (facts and TELLS.search(text)))
+        tells_only = not asked and bool(facts or forgets) and not COURSE_NOUN.search(text)
         needs = (
             _strongest(asks) if asked else self._classifier.needs(self._embedder.encode((searched[:LONGEST_QUERY],)))
         )
@@ -186,9 +191,9 @@ class Reader:
         once = tuple(dict.fromkeys(texts))
         return dict(zip(once, self._embedder.encode(once), strict=True))
 
-    def _asks(self, text: str) -> tuple[tuple[str, ...], tuple[tuple[tuple[Need, float], ...], ...]]:
+    def _asks(self, text: str, *, wishes: bool) -> tuple[tuple[str, ...], tuple[tuple[tuple[Need, float], ...], ...]]:
         """The sentences that ask for something, in order, each with its needs. One without a verb of asking counts where it
-        reads like a search ("machine learning certificate in Ireland, level 9")."""
+        reads like a search ("machine learning certificate in Ireland, level 9"), unless the message tells of a person (`wishes`)."""
         sentences = _sentences(text)
         if not sentences:
             return (), ()
@@ -196,8 +201,7 @@ class Reader:
         asked, asks = [], []
         for sentence, vector in zip(sentences, vectors, strict=True):
             needs = self._classifier.needs(vector[np.newaxis])
-            tells = HAVE.search(sentence) or TELLS.search(sentence)
-            wish = needs[0][0] is Need.SEARCH and needs[0][1] >= SEARCHES and not tells
+            wish = wishes and needs[0][0] is Need.SEARCH and needs[0][1] >= SEARCHES and not HAVE.search(sentence)
             if ASKING.search(sentence) or wish:
                 asked.append(sentence)
                 asks.append(needs)

@@ -254,6 +254,7 @@ def reason(
         yes_or_no=reading.yes_or_no,
         deciding=library.catalogue.card(WHO_DECIDES) if pathway or about_counting else None,
         asked=len(reading.queries),
+        free_online=_free_online(reading, picks, library),
         noted=_noted(reading, profile, library) if reading.tells_only else (),
         loan=_loan(reading, profile, named, library),
         question=None if leading else _question(reading, profile, cards),
@@ -467,6 +468,16 @@ def _answered_by_a_rule(reading: Reading, gathered: Gathered) -> bool:
     search = dict(reading.needs).get(Need.SEARCH, 0.0)
     closest = max((hit.similarity for cards in gathered.cards for hit in cards), default=0.0)
     return search < SURE and closest >= CLEARLY and not reading.need(Need.COMPARE)
+
+
+FREE_ONLINE = "mooc-certificate"
+
+
+def _free_online(reading: Reading, picks: tuple[Pick, ...], library: Library) -> Card | None:
+    """What a certificate of a free open course is worth, where credit was asked about and such courses are shown."""
+    open_courses = any(pick.course.kind == "mooc" and pick.course.credits is None for pick in picks)
+    asks = re.search(r"\bcredits?\b", reading.message, re.I) is not None
+    return library.catalogue.card(FREE_ONLINE) if open_courses and asks else None
 
 
 FIELD_TITLES = {

@@ -449,6 +449,9 @@ def _courses(findings: Findings) -> Iterator[Claim]:
     yield Claim(FITTING, ClaimKind.ADVICE)
     for pick in findings.picks:
         yield Claim(_course_line(pick.course), ClaimKind.FACT, (evidence_of(pick.course),), bullet=True)
+    if findings.free_online is not None:
+        first = sentences(findings.free_online.text)[0]
+        yield Claim(first, ClaimKind.FACT, (evidence_of(findings.free_online),))
     yield from _parts_claims(findings.parts)
     yield from _unstated_claims(findings.unstated)
     if not any(pick.course.stacks_into for pick in findings.picks):
