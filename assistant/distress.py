@@ -16,15 +16,18 @@ OTHERS_PER_CARD = 4
 """Phrasings of each other card that stand for what calls for no referral."""
 COURSES = 300
 """Course texts that stand for it as well: "a mental health course" is no cry for help."""
-SURE = 0.65
-"""Least probability for a referral that no cue word asked for."""
+SURE, SURE_IF_URGENT = 0.65, 0.85
+"""Least probability for a referral that no cue word asked for, and for one that ends the turn."""
 
 
 class ReferralClassifier:
     """Which referral a sentence calls for. Built once per generation, from vectors the index already holds."""
 
-    def __init__(self, cards: Mapping[str, str], passages: Sequence[Passage], vectors: Vectors) -> None:
-        """`cards`: for each referral card, also of one nation, the screen it belongs to."""
+    def __init__(
+        self, cards: Mapping[str, str], urgent: frozenset[str], passages: Sequence[Passage], vectors: Vectors
+    ) -> None:
+        """`cards`: for each referral card, also of one nation, the screen it belongs to; `urgent`: screens that end a turn."""
+        self._urgent = urgent
         # Imported here: scikit-learn takes most of a second, and `plan` and `--help` need no classifier.
         from sklearn.linear_model import LogisticRegression
 
@@ -39,7 +42,8 @@ class ReferralClassifier:
         return tuple(
             str(self._model.classes_[place])
             for place in order
-            if strongest[place] >= SURE and self._model.classes_[place] != NONE
+            if self._model.classes_[place] != NONE
+            and strongest[place] >= (SURE_IF_URGENT if self._model.classes_[place] in self._urgent else SURE)
         )
 
 

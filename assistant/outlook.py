@@ -281,7 +281,7 @@ def _exits(
     if chosen.plan is None or not order:
         return
     own = dict(_own_parts(library, pathway))
-    national = dict(_national_stages(library, pathway))
+    national = dict(national_stages(library, pathway))
     smaller = [SmallerAward(award_id, target) for award_id, target in {**own, **national}.items()]
     points = exit_points(chosen.plan, order, problem, smaller, library.table)
     for point in points:
@@ -320,7 +320,7 @@ def _own_parts(library: Library, pathway: Pathway) -> Iterator[tuple[str, Target
                 yield award.id, found.target
 
 
-def _national_stages(library: Library, pathway: Pathway) -> Iterator[tuple[str, Target]]:
+def national_stages(library: Library, pathway: Pathway) -> Iterator[tuple[str, Target]]:
     """Smaller national awards that can be a stage of this one."""
     target, level = pathway.target, pathway.award.at_level
     if level is None:

@@ -113,7 +113,7 @@ _BEFORE_LEVEL = re.compile(
 _CREDIT_FORMS = (
     # 96 SCQF points, 30 ECTS, 12 US semester credits, 60 credits
     re.compile(
-        rf"(?<![\w£.]){AMOUNT}\s*-?(?:(?P<system>{SYSTEM})\b[\s-]*)(?:(?P<system2>{SYSTEM})\b[\s-]*)?(?:{UNIT}\b)?",
+        rf"(?<![\w£.]){AMOUNT}\s*-?(?:(?P<system>{SYSTEM})\b[\s-]*)(?:(?P<system2>{SYSTEM})\b[\s-]*)?(?:{UNIT}\b|hours?\b(?=.{{0,40}}(?:credit|college|transcript)))?",
         re.I,
     ),
     re.compile(rf"(?<![\w£.]){AMOUNT}\s*-?(?P<system>){UNIT}\b(?:\s+(?:of|in)\s+(?P<system2>{SYSTEM})\b)?", re.I),
@@ -135,7 +135,7 @@ def credits_said(text: str) -> tuple[CreditSaid, ...]:
                 continue
             if not named and re.search(r"(?:points?|pts?)\b", match[0], re.I) and re.search(r"\bcpd\b", text, re.I):
                 continue
-            if not named or re.search(rf"{UNIT}|ects|cats", match[0], re.I):
+            if not named or re.search(rf"{UNIT}|ects|cats|semester|quarter", match[0], re.I):
                 times, start = _times(text, match.start("amount"))
                 found[start] = CreditSaid(_number(match["amount"]), system, Span(start, match.end()), times)
     if re.search(rf"\b{UNIT}\b|\b(?:level|lvl)\b|\bL[4-8]\b", text, re.I):
@@ -177,7 +177,7 @@ def _sharpest(named: list[CreditSystem]) -> CreditSystem | None:
 
 
 _TARGET = re.compile(
-    rf"\b(?:in|into|to|as|many|much\s+in)\s+(?:the\s+)?(?P<system>{SYSTEM})\b(?!\s*(?:level|lvl|\d))(?:\s*{UNIT})?",
+    rf"\b(?:in|into|to|as|many|much\s+in|wants?|asks?\s+for|needs?\s+it\s+in|figure\s+in|equivalent\s+in)\s+(?:the\s+)?(?P<system>{SYSTEM})\b(?!\s*(?:level|lvl|\d))(?:\s*{UNIT})?",
     re.I,
 )
 

@@ -415,10 +415,13 @@ def _award_meant(reading: Reading, gathered: Gathered, library: Library) -> Awar
     named = library.catalogue.award(target) if target else None
     if named is not None and named.kind is AwardKind.AWARD:
         return named
+    if not reading.need(Need.STACK, Need.PLAN):
+        return named
+    levels = {award.level for award_id in reading.mentions.ids("award") if (award := library.catalogue.award(award_id))}
     words = set(plain(reading.message).split())
     for hit in gathered.awards:
         award = library.catalogue.award(hit.record_id)
-        if award is None or award.kind is not AwardKind.AWARD:
+        if award is None or award.kind is not AwardKind.AWARD or (levels and award.level not in levels):
             continue
         own_words = {word for word in plain(award.provider).split() if len(word) >= LONG} - COMMON_PROVIDER_WORDS
         if hit.similarity >= (AWARD_NAMED if own_words & words else AWARD_ALIKE):

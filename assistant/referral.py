@@ -41,6 +41,11 @@ def screen(message: str, catalogue: Catalogue, nation: str | None, felt: tuple[s
     return Referral(cards, bool(urgent)) if cards else None
 
 
+def urgent_screens() -> frozenset[str]:
+    """The screens that end a turn."""
+    return frozenset(entry.card_id for entry in _screens() if entry.urgent)
+
+
 def screens_of(catalogue: Catalogue) -> dict[str, str]:
     """The screen of every referral card, also of those for one nation: {"refer-debt": "refer-debt", …}."""
     named = [entry.card_id for entry in _screens()]
