@@ -5,7 +5,7 @@ Everything from a record is escaped. The markup needs `stack.css`; without it, i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from assistant.evidence import Evidence
 from assistant.outlook import Exit, Outlook, Route, Step
@@ -31,7 +31,13 @@ def summary_html(found: Outlook, w: Words) -> str:
     """How far the learner is, how sure that is, and who decides."""
     counted = w("stack.progress", counted=amount_of(found.usable), total=amount_of(found.total))
     decides = w("stack.decides", provider=found.who_decides[0].upper() + found.who_decides[1:])
-    lines = [counted, standing_words(found, w), *([w("stack.plan_none")] if not found.routes else []), decides]
+    without = [w("stack.plan_none")] if found.way in (Way.PARTLY, Way.NOWHERE) else []
+    lines = [
+        counted,
+        standing_words(found, w),
+        *([found.would_work_with] if found.would_work_with else without),
+        decides,
+    ]
     return "".join(f"<p>{escape(line)}</p>" for line in lines)
 
 
@@ -101,10 +107,13 @@ def timeline_table(found: Outlook, w: Words) -> str:
         w("stack.plan_cost"),
         w("stack.award"),
     )
-    head = "".join(f"<th scope='col'>{escape(title)}</th>" for title in heads)
-    rows = "".join(_step_row(step, point, found, w) for step, point in zip(found.steps, found.exits[1:], strict=True))
+    head = "".join(f"<th scope='col' role='columnheader'>{escape(title)}</th>" for title in heads)
+    rows = "".join(
+        _step_row(step, point, heads, found, w) for step, point in zip(found.steps, found.exits[1:], strict=True)
+    )
     note = w("stack.timeline_no_pace") if found.hours_per_week is None else _pace(found, w)
-    table = _scrolling(w("stack.timeline_title"), f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>")
+    inside = f"<thead role='rowgroup'><tr role='row'>{head}</tr></thead><tbody role='rowgroup'>{rows}</tbody>"
+    table = _scrolling(w("stack.timeline_title"), inside, css="sa-table sa-cards")
     may = escape(w("stack.exit_point_may"))
     return f"{table}<p class='sa-small'>{escape(note)}</p><p class='sa-small'>{may}</p>"
 
@@ -113,18 +122,21 @@ def _pace(found: Outlook, w: Words) -> str:
     return w("stack.timeline_pace", n=found.hours_per_week)
 
 
-def _step_row(step: Step, point: Exit, found: Outlook, w: Words) -> str:
-    start = (
-        f"<br><span class='sa-small'>{escape(w('panel.fact.start'))}: {escape(step.course.start_date)}</span>"
-        if step.course.start_date
-        else ""
-    )
+def _step_row(step: Step, point: Exit, heads: Sequence[str], found: Outlook, w: Words) -> str:
+    """One course. As cards on a narrow screen its cells show their own headings, which are in `data-head`."""
     held = exit_words(point, found, w) or w("stack.exit_point_none")
     cells = (period_words(step, w), str(point.new_credits), cost_words(point.cost.pounds, point.cost.unpriced), held)
-    return (
-        f"<tr><th scope='row'>{link(step.course.url, step.course.title, w)}{start}</th>"
-        f"{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+    shown = "".join(
+        f"<td role='cell' data-head='{escape(head)}'>{escape(cell)}</td>"
+        for head, cell in zip(heads[1:], cells, strict=True)
     )
+    return f"<tr role='row'><th scope='row' role='rowheader'>{_course(step, w)}</th>{shown}</tr>"
+
+
+def _course(step: Step, w: Words) -> str:
+    begins = step.course.start_date
+    start = f"<br><span class='sa-small'>{escape(w('panel.fact.start'))}: {escape(begins)}</span>" if begins else ""
+    return link(step.course.url, step.course.title, w) + start
 
 
 def grounds_html(found: Outlook, w: Words) -> str:
@@ -152,6 +164,9 @@ def _list(name: str, title: str, lines: Iterable[Line], none: str) -> str:
 
 
 def _line(line: Line) -> str:
+    """A reason that names the thing itself needs no name before it."""
+    if line.why.startswith(line.what):
+        return escape(line.why)
     return f"<strong>{escape(line.what)}</strong> {escape(line.why)}"
 
 
@@ -166,10 +181,10 @@ def _source(source: Evidence, w: Words) -> str:
     return f"{link(source.url, source.title, w)} <span class='sa-small'>{escape(dated)}, {escape(confidence)}</span>"
 
 
-def _scrolling(caption: str, inside: str) -> str:
+def _scrolling(caption: str, inside: str, css: str = "sa-table") -> str:
     """A table that scrolls sideways by itself on a narrow screen, and can be reached and scrolled with the keyboard."""
     name = escape(caption)
     return (
         f"<div class='sa-scroll' role='region' aria-label='{name}' tabindex='0'>"
-        f"<table class='sa-table'><caption>{name}</caption>{inside}</table></div>"
+        f"<table class='{css}' role='table'><caption>{name}</caption>{inside}</table></div>"
     )

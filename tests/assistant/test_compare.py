@@ -125,6 +125,11 @@ def test_the_differences_in_words_name_fields_and_no_figures() -> None:
     assert differences(compare_lines((SILENT, SILENT))) == "What their pages state does not differ."
 
 
+def test_another_provider_or_source_is_not_called_a_difference() -> None:
+    other = replace(TALKATIVE, provider="Other College", seen="2025", price_note="each year")
+    assert not any(row.differs for row in compare_lines((TALKATIVE, other)))
+
+
 def test_with_the_awards_at_hand_what_their_pages_list_is_known_too() -> None:
     rule = AwardRule(
         kind=RuleKind.REQUIRED_MODULES,

@@ -10,9 +10,10 @@ from fractions import Fraction
 import pytest
 
 from assistant.advise import Adviser
-from assistant.outlook import Outlook, choices, outlook
+from assistant.outlook import Outlook, choices, national_stages, outlook
 from assistant.outlook_levels import Part, Way
 from assistant.outlook_words import incomplete_words
+from assistant.pathway import Pathway
 from assistant.profile import LearnerProfile, PriorLearning
 from assistant.shelf import Library
 from assistant.stacking.awards import Incomplete
@@ -126,7 +127,7 @@ def test_the_two_routes_are_both_known_and_each_is_drawn_when_chosen(library: Li
     for found, route in ((cheap, cheap.routes[0]), (fast, cheap.routes[1])):
         assert tuple(step.course.id for step in found.steps) == route.course_ids
         assert (found.exits[-1].cost, found.exits[-1].last_week) == (route.cost, route.weeks)
-    assert cheap.exits[-1].completes
+    assert [point.completes for point in cheap.exits] == [False, True]
     assert cheap.beyond == 30
 
 
@@ -139,6 +140,26 @@ def test_the_smaller_awards_on_the_way_are_named_where_their_rules_are_met(libra
     assert sizes[0] == "fheq-certhe"
     assert sizes[-1] == "fheq-diphe"
     assert not any(point.completes for point in found.exits)
+
+
+@pytest.mark.parametrize(
+    ("award_id", "stages"),
+    [
+        ("fheq-masters", ["fheq-pgcert", "fheq-pgdip"]),
+        ("scqf-masters", ["scqf-pgcert", "scqf-pgdip"]),
+        ("fheq-integrated-masters", ["fheq-certhe", "fheq-diphe", "fheq-ordinary-degree", "fheq-honours-degree"]),
+        ("fheq-diphe", ["fheq-certhe"]),
+        ("pearson-hnd", []),
+    ],
+)
+def test_the_stages_of_an_award_are_smaller_awards_of_its_own_kind(
+    library: Library, award_id: str, stages: list[str]
+) -> None:
+    award = library.catalogue.award(award_id)
+    assert award is not None
+    pathway = library.pathways.towards(award, MIXED, START.year)
+    assert isinstance(pathway, Pathway)
+    assert [stage for stage, _ in national_stages(library, pathway)] == stages
 
 
 def test_without_weekly_hours_there_are_hours_and_no_weeks(library: Library) -> None:
@@ -154,6 +175,8 @@ def test_courses_without_a_price_are_counted_and_not_taken_for_free(library: Lib
     assert (found.exits[-1].cost.pounds, found.exits[-1].cost.unpriced) == (0, 2)
     assert found.standing is Standing.PUBLISHED
     assert len([text for text in found.unknown if text.startswith("The price of")]) == 2
+    many = seen(library, MIXED, "ou-certhe-open").unknown
+    assert many == ("Something about 18 other courses that may count.",)
 
 
 def test_a_plan_over_the_budget_is_shown_as_such(library: Library) -> None:
@@ -197,6 +220,7 @@ def test_the_choice_is_the_target_then_what_was_named_then_the_nearest(library: 
     assert (found[0].usable, found[0].missing) == (Fraction(90), Fraction(270))
     assert (found[1].usable, found[1].missing, found[1].unknown) == (None, None, ("total_credits",))
     assert len({choice.award.id for choice in found}) == len(found) > 3
+    assert library.pathways.nearest(profile, START.year)[0].award.id == "fheq-certhe"
     assert choices(library, LearnerProfile(), START) == ()
 
 

@@ -55,7 +55,7 @@ def hostile(found: Outlook) -> Outlook:
         for step in found.steps
     )
     award = dataclasses.replace(found.award, title=HOSTILE)
-    lines = tuple(dataclasses.replace(line, what=HOSTILE, why=HOSTILE) for line in found.needed)
+    lines = tuple(dataclasses.replace(line, what=HOSTILE, why=f"Because {HOSTILE}") for line in found.needed)
     return dataclasses.replace(
         found, award=award, steps=steps, needed=lines, assumptions=(HOSTILE,), unknown=(HOSTILE,)
     )
@@ -84,9 +84,11 @@ def same_figures(found: Outlook) -> None:
         makes_the_award = part in (Part.EARNED, Part.PLANNED, Part.MISSING)
         assert whole == (found.sum_of(part) if makes_the_award else 0)
     assert figure.layout.shapes[0].x0 == figure.layout.shapes[0].x1 == found.total
+    assert [note.x for note in figure.layout.annotations if note.xref != "paper"] == [found.total]
     assert figure.layout.xaxis.range[0] == 0
     assert figure.layout.xaxis.range[1] >= found.total
     table = read(levels_table(found, W))
+    assert {named[name] for name in table[0][1:]} >= {part for part in Part if found.sum_of(part)}
     *levels, award = table[1:]
     for place, name in enumerate(table[0][1:], start=1):
         assert sum(Fraction(row[place]) for row in levels) == Fraction(award[place]) == found.sum_of(named[name])
@@ -230,7 +232,7 @@ def test_the_three_lists_give_reasons_and_say_when_they_are_empty(library: Libra
     found = seen(library, "ou-certhe-open")
     lists = lists_html(found, W)
     assert "<strong>Study worth 60</strong> 60 credits at level 4." in lists
-    assert "at most 16 years old" in lists
+    assert "<li>Study worth 40 is from 2009" in lists
     assert "In the plan: 60 credits at level 4." in lists
     nothing = lists_html(seen(library, "ou-certhe-open", LearnerProfile()), W)
     assert W("stack.nothing_counts") in nothing
@@ -245,6 +247,11 @@ def test_the_whole_view_names_who_decides_and_how_sure_it_is(library: Library) -
     assert "90 of 120 credits counted." in page
     assert W("stack.proved") in page
     assert found.way is Way.FINISHES
+    assert W("stack.plan_none") not in page
+    poor = LEARNER.with_facts({"budget_gbp": Decimal(100), "weeks_available": 30}, "form")
+    over = stack_html(seen(library, "ou-certhe-open", poor), W)
+    assert "<p>It would work with £3,536 more and 45 more weeks.</p>" in over
+    assert W("stack.plan_none") not in over
     partly = stack_html(seen(library, "ou-open-degree"), W)
     assert W("stack.plan_none") in partly
     assert W("stack.proved") not in partly
