@@ -35,6 +35,7 @@ a{color:var(--teal)}a:focus-visible{outline:3px solid var(--teal);outline-offset
 .lead,.origin{color:var(--quiet)}
 dl{display:grid;grid-template-columns:minmax(6rem,28%) 1fr;margin:.4rem 0}
 dt,dd{margin:0;padding:.3rem .4rem;border-bottom:1px solid var(--rule)}dt{font-weight:600}dd{white-space:pre-line}
+@media(max-width:30rem){dl{display:block}dt{border:0;padding-bottom:0}}
 blockquote{margin:.3rem 0 1rem;padding:.6rem .9rem;background:var(--pale);border-left:4px solid var(--teal)}
 @media print{:root{--ink:#000;--quiet:#333;--teal:#0a5f5b;--pale:#fff;--rule:#999;--page:#fff;color-scheme:light}
 main{max-width:none;padding:0}h2,h3{break-after:avoid}blockquote,dl>div{break-inside:avoid}}
