@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import logging
 import os
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -113,12 +114,14 @@ def _listen(page: gr.Blocks, parts: Parts, office: Office) -> None:
 
 def _update(parts: Parts, desk: Desk, name: str | None, office: Office) -> Update:
     """The page for a desk. If it cannot be drawn, that is said, and the desk stays as it was."""
-    parcel = None if desk.parcel is None else desk.parcel.to_json()
+    file = None if desk.parcel is None else desk.parcel.to_json()
     shown, after = _drawn(desk, name, office)
+    # By this the script knows that what it is told about is what stands on the page.
+    drawn = secrets.token_hex(4)
     return {
         parts.desk: replace(after, parcel=None),
-        parts.parcel: parcel,
-        parts.shown: shown,
+        parts.parcel: {"drawn": drawn, "file": file},
+        parts.shown: f"<div data-drawn='{drawn}'>{shown}</div>",
         parts.status: f"<p>{escape(desk.said)}</p>" if desk.said else "",
     }
 

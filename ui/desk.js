@@ -47,15 +47,20 @@
     }
     kept = [];
   }
-  function settle(parcel) {
-    if (parcel) deliver(parcel);
-    requestAnimationFrame(() => requestAnimationFrame(() => {
+  // Called when an answer is here; what it brings may be drawn a moment later.
+  function settle({drawn, file}, patience = 300) {
+    if (!$(`#ds-desk [data-drawn="${drawn}"]`) && patience > 0) {
+      requestAnimationFrame(() => settle({drawn, file}, patience - 1));
+      return;
+    }
+    if (file) deliver(file);
+    requestAnimationFrame(() => {
       if (!pressed) return;
       putBack();
       $('#ds-status p')?.getAnimations().forEach((one) => { one.cancel(); one.play(); });
       focusAgain();
       pressed = null;
-    }));
+    });
   }
   function focusAgain() {
     const moved = /data-do="(leave|go|open|start|open_shared|delete)"/.test(pressed);

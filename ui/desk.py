@@ -418,7 +418,9 @@ def _download(deed: Deed) -> Desk:
     office, case = deed.office, deed.case()
     catalogue = office.adviser.shelf.current().catalogue
     parcel = parcel_of(deed.text("file"), case, deed.name, catalogue, today(), office.program)
-    return deed.desk if parcel is None else deed.done(f"{parcel.name} is ready.", parcel=parcel)
+    if parcel is None:
+        return deed.refused("There is no such file.")
+    return deed.done(f"{parcel.name} is ready.", parcel=parcel)
 
 
 DEEDS: Mapping[str, Callable[[Deed], Desk]] = MappingProxyType(

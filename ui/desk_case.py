@@ -311,7 +311,7 @@ def _award(row: Row) -> tuple[str, ...]:
     before = (
         "" if row.without is None else f"<br><span class='sa-small'>{_number(row.without)} by the rules alone</span>"
     )
-    soon = "not known" if row.weeks is None else f"{row.weeks} weeks"
+    soon = "no more weeks" if row.missing == 0 else "not known" if row.weeks is None else f"{row.weeks} weeks"
     standing = STANDING[row.standing]
     return (
         name, f"{_number(row.usable)} of {_number(row.total)}{before}", _number(row.missing), escape(row.cost), soon,
