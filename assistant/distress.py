@@ -12,6 +12,8 @@ from corpus.embedding import Vectors
 from corpus.passages import Passage
 
 NONE = ""
+REFERRALS = "refer-"
+"""How the ids of referral cards begin."""
 OTHERS_PER_CARD = 4
 """Phrasings of each other card that stand for what calls for no referral."""
 COURSES = 300
@@ -32,11 +34,16 @@ class ReferralClassifier:
         from sklearn.linear_model import LogisticRegression
 
         places, labels = _examples(cards, passages)
-        self._model: Any = LogisticRegression(C=10.0, max_iter=500, class_weight="balanced")
-        self._model.fit(vectors[places], labels)
+        # A catalogue without referral cards (somebody's own, a small one in a test) has nothing to tell apart.
+        self._model: Any = None
+        if len(set(labels)) > 1:
+            self._model = LogisticRegression(C=10.0, max_iter=500, class_weight="balanced")
+            self._model.fit(vectors[places], labels)
 
     def calls_for(self, vectors: Vectors) -> tuple[str, ...]:
         """The screens that any of `vectors` (n, dim), one per sentence, surely calls for, likeliest first."""
+        if self._model is None:
+            return ()
         strongest: NDArray[np.float64] = self._model.predict_proba(vectors).max(axis=0)
         order = np.argsort(-strongest)
         return tuple(
@@ -60,6 +67,9 @@ def _examples(cards: Mapping[str, str], passages: Sequence[Passage]) -> tuple[li
         if passage.kind != "card" or not passage.part.startswith("ask"):
             continue
         label = cards.get(passage.record_id, NONE)
+        if label == NONE and passage.record_id.startswith(REFERRALS):
+            # A referral without a screen ("bullying at work") stands too near the others to be an example of none.
+            continue
         taken[passage.record_id] = taken.get(passage.record_id, 0) + 1
         if label != NONE or taken[passage.record_id] <= OTHERS_PER_CARD:
             places.append(place)

@@ -131,6 +131,8 @@ class Findings:
     free_online: Card | None = None
     """The card on free open online courses, where one of those shown is such and credit was asked about."""
     question: Question | None = None
+    search_first: bool = False
+    """Whether courses are the main thing asked for."""
     asked: int = 1
     """How many things were asked."""
     yes_or_no: bool = True
@@ -253,6 +255,7 @@ def reason(
         looked_for_courses=looking,
         yes_or_no=reading.yes_or_no,
         deciding=library.catalogue.card(WHO_DECIDES) if pathway or about_counting else None,
+        search_first=looking and reading.needs[0][0] is Need.SEARCH,
         asked=len(reading.queries),
         free_online=_free_online(reading, picks, library),
         noted=_noted(reading, profile, library) if reading.tells_only else (),
@@ -470,7 +473,8 @@ def _answered_by_a_rule(reading: Reading, gathered: Gathered) -> bool:
     """Whether a doubtful search is rather a question that a card answers ("LLE for a history module?")."""
     search = dict(reading.needs).get(Need.SEARCH, 0.0)
     closest = max((hit.similarity for cards in gathered.cards for hit in cards), default=0.0)
-    return search < SURE and closest >= CLEARLY and not reading.need(Need.COMPARE)
+    doubtful = search < SURE and reading.needs[0][0] is not Need.SEARCH
+    return doubtful and closest >= CLEARLY and not reading.need(Need.COMPARE)
 
 
 FREE_ONLINE = "mooc-certificate"

@@ -16,7 +16,7 @@ from assistant.retrieval import Filtered
 from assistant.stacking import Audit
 from assistant.stacking.output import number
 from assistant.sums import Sum
-from corpus.cards import Card, Occupation, Topic
+from corpus.cards import Card, Occupation, Reach, Topic
 from corpus.courses import Award, Course, Listing, Strength
 from corpus.credit import SAME_NUMBERS, Credit, CreditSystem, Framework, Ratio
 from corpus.passages import sentences
@@ -63,7 +63,9 @@ def write(findings: Findings) -> Draft:
     if findings.out_of_scope:
         return Draft(Outcome.DECLINED, (Claim(OUT_OF_SCOPE, ClaimKind.ADVICE),))
     direct = _direct(findings)
-    claims = [*direct, *_courses(findings)]
+    courses = list(_courses(findings))
+    # Where courses are what was asked for, they (or that there are none) come first; rules beside them follow.
+    claims = [*courses, *direct] if findings.search_first and not _leads(findings) else [*direct, *courses]
     questions = (QUESTIONS[findings.question],) if findings.question else ()
     if not claims:
         return Draft(
@@ -72,7 +74,8 @@ def write(findings: Findings) -> Draft:
             questions=questions or (QUESTIONS[Question.SUBJECT],),
         )
     referred = bool(findings.cards) and findings.cards[0].card.topic is Topic.REFERRAL and not findings.picks
-    no_match = findings.looked_for_courses and not (findings.picks or findings.parts or direct)
+    nothing_shown = findings.looked_for_courses and not (findings.picks or findings.parts)
+    no_match = nothing_shown and (findings.search_first and not _leads(findings) or not direct)
     return Draft(
         outcome=Outcome.REFERRED if referred else Outcome.NO_MATCH if no_match else Outcome.ADVISED,
         claims=tuple(claims),
@@ -81,6 +84,14 @@ def write(findings: Findings) -> Draft:
         questions=() if referred else questions,
         ask_others=_asks(tuple(chosen.card for chosen in findings.cards))[: min(max(findings.asked, 1), 2)],
     )
+
+
+def _leads(findings: Findings) -> bool:
+    """Whether something must be read before any course: a regulated occupation, an audit, a sum, a named record."""
+    return bool(
+        (findings.occupation and findings.occupation.short_courses is Reach.NO)
+        or findings.pathway or findings.sums or findings.credits or findings.levels or findings.named or findings.noted or findings.loan
+    )  # fmt: skip
 
 
 def write_referral(cards: tuple[Card, ...]) -> Draft:
@@ -95,7 +106,10 @@ def _direct(findings: Findings) -> list[Claim]:
     """What answers the question itself: calculations and named records first, then rules, then ways into the work."""
     noted = [Claim(f"Noted: {'; '.join(findings.noted)}.", ClaimKind.ADVICE)] if findings.noted else []
     claims = [*noted, *_calculated(findings), *_loan_claims(findings.loan), *_named_records(findings)]
-    if findings.occupation is not None and not findings.occupation_card:
+    if findings.occupation is not None and findings.occupation.short_courses is Reach.NO:
+        # Where no short course leads into the work, that is the direct answer, whatever else a rule adds.
+        claims += [*_reach_claims(findings.occupation)][:1]
+    elif findings.occupation is not None and not findings.occupation_card:
         claims += _reach_claims(findings.occupation)
     closing = [_held_claim(award) for award in findings.held] if findings.pathway is None else []
     if findings.occupation is not None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from assistant.follow import Earlier
-from assistant.limits import Constraints
+from assistant.limits import Constraints, in_force
 from assistant.needs import Need
 from assistant.profile import LearnerProfile, PriorLearning, ProfileError, read_profile
 from assistant.reading import LONGEST_MESSAGE, Reading, clean
@@ -119,7 +119,7 @@ def test_a_short_follow_up_is_read_with_what_came_before(library: Library) -> No
 
 
 def test_long_and_unprintable_messages_are_cut_and_cleaned(library: Library) -> None:
-    assert clean("a\x00b\ud800c\n\td") == "a b c d"
+    assert clean("a\x00b\ud800c\n\td") == "a b c. d"
     reading = read(library, "word " * 5000)
     assert reading.cut
     assert len(reading.message) <= LONGEST_MESSAGE
@@ -167,10 +167,11 @@ def test_an_unusable_profile_names_the_field(data: object, field: str) -> None:
 
 
 def test_a_known_budget_never_relaxes_what_an_earlier_search_asked_for(library: Library) -> None:
+    profile = LearnerProfile().with_facts({"budget_gbp": Decimal(400)}, "turn 1")
     earlier = Earlier("free bookkeeping courses", Constraints(max_price=Decimal(0)), ((Need.SEARCH, 1.0),))
-    followed = library.reader.read("only online", earlier, Decimal(400))
-    assert followed.constraints.max_price == 0
-    assert library.reader.read("bookkeeping courses please", None, Decimal(400)).constraints.max_price == 400
+    followed = library.reader.read("only online", earlier)
+    assert in_force(followed.constraints, profile).max_price == 0
+    assert in_force(library.reader.read("bookkeeping courses please").constraints, profile).max_price == 400
 
 
 @pytest.mark.parametrize(
