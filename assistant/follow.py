@@ -23,7 +23,9 @@ NOT_SUBJECT = re.compile(
 EMPTY_WORDS = frozenset(
     "what about and the a an is are in on for me i you do does have of to with but or how no not yes can could would more others other "
     "else one that my those these them it there so then also just if move moved live lived go went than am im was said mean meant "
-    "actually sorry oh ok okay well should look take think next suggest advise tell show anything something different same again now rather prefer be at from budget".split()
+    "actually sorry oh ok okay well "
+    "should look take think next suggest advise tell show anything something different same again now rather prefer be at from "
+    "budget".split()
 )
 POINTS_BACK = re.compile(
     r"\b(?:it|that|those|these|them|they|this|both|either|each)\b|\b(?:first|second|third|fourth|last|former|latter)\s+(?:one|two|course|option)\b|\b(?:the\s+)?(?:1st|2nd|3rd|4th)\b",

@@ -488,7 +488,8 @@ def _free_online(reading: Reading, picks: tuple[Pick, ...], library: Library) ->
 
 
 FIELD_TITLES = {
-    "goal": "your goal", "occupation": "the work you want", "work": "your work now", "target_award": "the award you want", "nation": "where you live",
+    "goal": "your goal", "occupation": "the work you want", "work": "your work now", "target_award": "the award you want",
+    "nation": "where you live",
     "age": "your age", "budget_gbp": "your budget", "hours_per_week": "your study hours a week", "weeks_available": "how long you have",
     "highest_level": "your highest level", "access_needs": "what you need to take part", "prior_learning": "what you have studied",
 }  # fmt: skip

@@ -16,15 +16,20 @@ from assistant.stacking.problem import LevelCredits, Target
 _WORDS = "|".join(NUMBER_WORDS)
 _N = rf"(?P<n>{NUMBER}|{_WORDS})"
 _CREDITS = r"(?:\s*(?:credits?|cr|pts?|points?))?"
-_MOST = r"(?:max(?:imum)?(?:\s+of)?|at\s+most|up\s+to|no\s+more\s+than|only|limit(?:ed)?(?:\s+(?:is|of|to))?|cap(?:ped)?(?:\s+(?:is|of|at))?)"
+_MOST = (
+    r"(?:max(?:imum)?(?:\s+of)?|at\s+most|up\s+to|no\s+more\s+than|only|limit(?:ed)?(?:\s+(?:is|of|to))?|"
+    r"cap(?:ped)?(?:\s+(?:is|of|at))?)"
+)
 _BROUGHT = (
     r"(?:brought?\s+in|bring\s+in|transfer(?:red|s)?|from\s+(?:elsewhere|outside|other)|external(?:ly)?|of\s+(?:transfer\w*|external|outside|prior)|rpl|apl|"
     r"by\s+certificated|certificated|imported|prior\s+(?:learning|credit))"
 )
 _FRACTIONS = {
-    "half": Fraction(1, 2), "a half": Fraction(1, 2), "1/2": Fraction(1, 2), "50%": Fraction(1, 2), "two thirds": Fraction(2, 3), "two-thirds": Fraction(2, 3),
-    "2/3": Fraction(2, 3), "a third": Fraction(1, 3), "one third": Fraction(1, 3), "1/3": Fraction(1, 3), "three quarters": Fraction(3, 4), "75%": Fraction(3, 4),
-}  # fmt: skip
+    **dict.fromkeys(("half", "a half", "1/2", "50%"), Fraction(1, 2)),
+    **dict.fromkeys(("two thirds", "two-thirds", "2/3"), Fraction(2, 3)),
+    **dict.fromkeys(("a third", "one third", "1/3"), Fraction(1, 3)),
+    **dict.fromkeys(("three quarters", "75%"), Fraction(3, 4)),
+}
 _FRACTION = "|".join(re.escape(words) for words in sorted(_FRACTIONS, key=len, reverse=True))
 
 _CAP = (
@@ -42,7 +47,11 @@ _AGE = re.compile(
     rf"(?:within|in|from)\s+(?:the\s+)?(?:last|past)\s+(?P<n2>{NUMBER}|{_WORDS})\s*(?:years?|yrs?)|(?P<n3>{NUMBER}|{_WORDS})[\s-]*(?:years?|yrs?)\s+(?:limit|rule|max(?:imum)?|old\s+(?:at\s+most|max)))",
     re.I,
 )
-_FLOOR = re.compile(r"\b(?:nothing|none|no\s+credits?|not)\s+(?:below|under|lower\s+than)\s+(?:level\s*|L)(?P<level>[1-8])\b|\b(?:min(?:imum)?|lowest)\s+(?:accepted\s+)?level\s+(?P<level2>[1-8])\b", re.I)  # fmt: skip
+_FLOOR = re.compile(
+    r"\b(?:nothing|none|no\s+credits?|not)\s+(?:below|under|lower\s+than)\s+(?:level\s*|L)(?P<level>[1-8])\b|"
+    r"\b(?:min(?:imum)?|lowest)\s+(?:accepted\s+)?level\s+(?P<level2>[1-8])\b",
+    re.I,
+)
 _AT_LEVEL = re.compile(
     rf"\b(?:(?:min(?:imum)?(?:\s+of)?|at\s+least)\s+{_N}{_CREDITS}\s+(?:at|of|in)\s+(?:level\s*|L)(?P<level>[4-8])\b|(?P<n2>{NUMBER}){_CREDITS}\s+(?:at|of|in)\s+(?:level\s*|L)(?P<level2>[4-8])\s+(?:min(?:imum)?|at\s+least)\b)",
     re.I,
@@ -79,9 +88,9 @@ class RulesSaid:
         if self.start_year is not None:
             changed = replace(changed, start_year=self.start_year)
         if self.at_level:
-            said = {level: credits for level, credits in self.at_level}
+            said = dict(self.at_level)
             kept = tuple(rule for rule in changed.min_credits_at_or_above if rule.level not in said)
-            stated = tuple(LevelCredits(level, credits) for level, credits in said.items())
+            stated = tuple(LevelCredits(level, least) for level, least in said.items())
             changed = replace(changed, min_credits_at_or_above=kept + stated)
         return changed
 
@@ -95,8 +104,8 @@ class RulesSaid:
             yield f"nothing more than {self.age_limit} years old"
         if self.lowest_level is not None:
             yield f"nothing below level {self.lowest_level}"
-        for level, credits in self.at_level:
-            yield f"at least {float(credits):g} credits at level {level}"
+        for level, least in self.at_level:
+            yield f"at least {float(least):g} credits at level {level}"
         if self.start_year is not None:
             yield f"a start in {self.start_year}"
 

@@ -21,7 +21,11 @@ TIME = re.compile(
     r"\b(?:hours?|hrs?|how\s+long|weeks?|months?|workload|work\s*load|study\s+time|pace|evenings?|sundays?|saturdays?|days?\s+a\s+week|per\s+week|a\s+week|time\s+(?:does|will|would))\b",
     re.I,
 )
-TOTAL = re.compile(r"\b(?:sum|total|altogether|all\s+together|in\s+all|add(?:s|ed)?\s+up|makes?|combined|how\s+many\s+credits\s+(?:is|are|do\s+i\s+have))\b", re.I)  # fmt: skip
+TOTAL = re.compile(
+    r"\b(?:sum|total|altogether|all\s+together|in\s+all|add(?:s|ed)?\s+up|makes?|combined|"
+    r"how\s+many\s+credits\s+(?:is|are|do\s+i\s+have))\b",
+    re.I,
+)
 GAP = re.compile(r"\b(?:short|gap|difference|missing|less|fewer|vs\.?|versus|behind|shortfall)\b", re.I)
 PER_CREDIT = re.compile(
     r"\b(?:per|each|a|every|for\s+each)\s+credit\b|\bcheaper\b|\bbetter\s+value\b|\bvalue\s+for\s+money\b|\bdearer\b",
@@ -136,25 +140,23 @@ def _time(
 
 def _totals(told: Sequence[PriorLearning], text: str, table: FrameworkTable) -> Iterator[Sum]:
     """What was told of, added up in UK credits: in all, and at each level."""
-    counted = [(item, credits) for item in told if (credits := _uk(item, table)) is not None]
+    counted = [(item, worth) for item in told if (worth := _uk(item, table)) is not None]
     if not counted:
         return
-    total = sum((credits for _, credits in counted), Fraction(0))
-    parts = " + ".join(_n(credits) for _, credits in counted)
+    total = sum((worth for _, worth in counted), Fraction(0))
+    parts = " + ".join(_n(worth) for _, worth in counted)
     if len(counted) > 1:
         yield Sum(f"Added up, what you named is {_n(total)} UK credits ({parts}).")
     floor = AT_OR_ABOVE.search(text)
     if floor:
         least = int(floor["level"] or floor["level2"])
-        above = sum(
-            (credits for item, credits in counted if item.level is not None and item.level >= least), Fraction(0)
-        )
+        above = sum((worth for item, worth in counted if item.level is not None and item.level >= least), Fraction(0))
         yield Sum(f"At level {least} or above that is {_n(above)} UK credits.")
 
 
 def _total_said(amounts: Sequence[CreditSaid], table: FrameworkTable) -> Iterator[Sum]:
     turned = [Fraction(uk.whole) for said in amounts if (uk := table.to_uk(said.whole)) is not None]
-    parts = " + ".join(_n(credits) for credits in turned)
+    parts = " + ".join(_n(worth) for worth in turned)
     yield Sum(f"Added up, that is {_n(sum(turned, Fraction(0)))} UK credits ({parts}).")
 
 

@@ -75,7 +75,7 @@ def write(findings: Findings) -> Draft:
         )
     referred = bool(findings.cards) and findings.cards[0].card.topic is Topic.REFERRAL and not findings.picks
     nothing_shown = findings.looked_for_courses and not (findings.picks or findings.parts)
-    no_match = nothing_shown and (findings.search_first and not _leads(findings) or not direct)
+    no_match = nothing_shown and ((findings.search_first and not _leads(findings)) or not direct)
     return Draft(
         outcome=Outcome.REFERRED if referred else Outcome.NO_MATCH if no_match else Outcome.ADVISED,
         claims=tuple(claims),
@@ -282,7 +282,8 @@ def _level_claims(turned: LevelTurned) -> Iterator[Claim]:
     own = f"Level {turned.level.number}" if turned.level.framework in SAME_NUMBERS else f"{turned.level}"
     text = f"{own} is broadly the same height as {there}."
     evidence = Evidence(
-        f"level-{turned.level.framework.lower()}-{turned.level.number}-{turned.match.to.lower()}", "card", f"Level comparison: {turned.level}",
+        f"level-{turned.level.framework.lower()}-{turned.level.number}-{turned.match.to.lower()}", "card",
+        f"Level comparison: {turned.level}",
         turned.match.url, turned.match.as_of, "high", text, text,
     )  # fmt: skip
     yield Claim(text, ClaimKind.FACT, (evidence,))
