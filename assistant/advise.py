@@ -17,7 +17,7 @@ from assistant.limits import in_force, limit_words
 from assistant.llm import ChatModel, LanguageModel, ModelUnavailable, reword
 from assistant.needs import Need
 from assistant.profile import LearnerProfile
-from assistant.reading import LONGEST_MESSAGE, Reading, clean
+from assistant.reading import LONGEST_MESSAGE, Embedded, Reading, clean
 from assistant.reason import gather, narrowed, reason
 from assistant.referral import Referral, screen
 from assistant.settings import Settings
@@ -110,10 +110,11 @@ class Adviser:
         text = clean(message)
         if not text:
             return self._closed(EMPTY, before, library, clock)
-        referral = _screened(text, before, library)
+        embedded = library.reader.embedded()
+        referral = _screened(text, embedded, before, library)
         if referral is not None and referral.urgent:
             return self._closed(write_referral(referral.cards), before, library, clock)
-        reading = library.reader.read(text, before.earlier)
+        reading = library.reader.read(text, before.earlier, embedded=embedded)
         reading = replace(reading, constraints=narrowed(reading, library.catalogue))
         profile = _profile_after(before.profile, reading, before.turns + 1)
         lifted = before.lifted - set(reading.constraints.names()) if reading.follows else frozenset()
@@ -131,8 +132,9 @@ class Adviser:
             return self._closed(EMPTY, conversation, library, clock)
         watch("Looking again…")
         earlier = conversation.earlier
-        reading = replace(library.reader.read(earlier.message), constraints=earlier.constraints)
-        referral = _screened(earlier.message, conversation, library)
+        embedded = library.reader.embedded()
+        reading = replace(library.reader.read(earlier.message, embedded=embedded), constraints=earlier.constraints)
+        referral = _screened(earlier.message, embedded, conversation, library)
         clock.lap("read")
         return self._answered(reading, conversation, referral, library, clock, watch)
 
@@ -204,9 +206,9 @@ EMPTY = Draft(
 )
 
 
-def _screened(text: str, conversation: Conversation, library: Library) -> Referral | None:
+def _screened(text: str, embedded: Embedded, conversation: Conversation, library: Library) -> Referral | None:
     """The referral a message calls for, by its words or by what its sentences mean."""
-    felt = library.distress.calls_for(library.reader.embedded_sentences(text))
+    felt = library.distress.calls_for(embedded.sentences(text))
     return screen(text, library.catalogue, conversation.profile.get("nation"), felt)
 
 

@@ -117,6 +117,25 @@ class Reading:
         return any(need in wanted for need, _ in self.needs)
 
 
+class Embedded:
+    """The vectors of one turn's texts: each is encoded once, however many steps look at it."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._known: dict[str, Vectors] = {}
+
+    def of(self, texts: tuple[str, ...]) -> Vectors:
+        """One vector for each text, (n, dim), in order; n at least 1."""
+        new = tuple(dict.fromkeys(text for text in texts if text not in self._known))
+        if new:
+            self._known.update(zip(new, self._embedder.encode(new), strict=True))
+        return np.stack([self._known[text] for text in texts])
+
+    def sentences(self, text: str) -> Vectors:
+        """One vector for each sentence of a message."""
+        return self.of(_sentences(text[:LONGEST_MESSAGE]) or (text[:LONGEST_QUERY],))
+
+
 class Reader:
     """Reads turns. One per process: it holds the gazetteer and the need classifier."""
 
@@ -125,19 +144,25 @@ class Reader:
         self._classifier = classifier
         self._embedder = embedder
 
-    def read(self, message: str, earlier: Earlier | None = None, today: datetime.date | None = None) -> Reading:
-        """`earlier` is what a short follow-up ("only online") is read together with; `today` dates "starting in May"."""
+    def read(
+        self,
+        message: str,
+        earlier: Earlier | None = None,
+        today: datetime.date | None = None,
+        embedded: Embedded | None = None,
+    ) -> Reading:
+        """`earlier` is what a short follow-up ("only online") is read together with; `today` dates "starting in May";
+        `embedded` holds what of this turn was embedded before."""
+        embedded = embedded or self.embedded()
         text = without_postcodes(clean(message))
         cut = len(text) > LONGEST_MESSAGE
         text = text[:LONGEST_MESSAGE]
         mentions = self.gazetteer.find(text)
         searched = impersonal(text, self._names_something)
         facts, forgets = facts_told(text, mentions, self.gazetteer.catalogue), forgotten(text) or frozenset()
-        asked, asks = self._asks(searched, wishes=not (facts and TELLS.search(text)))
+        asked, asks = self._asks(searched, embedded, wishes=not (facts and TELLS.search(text)))
         tells_only = not asked and bool(facts or forgets) and not COURSE_NOUN.search(text)
-        needs = (
-            _strongest(asks) if asked else self._classifier.needs(self._embedder.encode((searched[:LONGEST_QUERY],)))
-        )
+        needs = _strongest(asks) if asked else self._classifier.needs(embedded.of((searched[:LONGEST_QUERY],)))
         bare = names_no_subject(text, mentions)
         follows = earlier is not None and (tells_only or not stands_alone(text, mentions))
         if earlier and follows and (bare or tells_only):
@@ -149,13 +174,13 @@ class Reader:
         searching = tuple(needs_of[0][0] is Need.SEARCH for needs_of in asks) if before is None and asked else ()
         about = [query for query, search in zip(queries, searching, strict=False) if search] or queries
         subjects = tuple(map(self._subject, about)) if before is None else (self._subject(before.message),)
-        by_text = self._embedded((*queries, *subjects))
+        embedded.of((*queries, *subjects))
         return Reading(
             message=text,
             queries=queries,
-            vectors=np.stack([by_text[query] for query in queries]),
+            vectors=embedded.of(queries),
             subjects=subjects,
-            subject_vectors=np.stack([by_text[subject] for subject in subjects]),
+            subject_vectors=embedded.of(subjects),
             needs=needs,
             only_courses=searching if len(searching) == len(queries) else (False,) * len(queries),
             mentions=mentions,
@@ -176,9 +201,9 @@ class Reader:
             new_person=about_somebody_else(text),
         )
 
-    def embedded_sentences(self, text: str) -> Vectors:
-        """One vector for each sentence of a message, (n, dim), n at least 1."""
-        return self._embedder.encode(_sentences(text[:LONGEST_MESSAGE]) or (text[:LONGEST_QUERY],))
+    def embedded(self) -> Embedded:
+        """A place for the vectors of one turn."""
+        return Embedded(self._embedder)
 
     def _constraints(
         self, text: str, mentions: Mentions, needs: tuple[tuple[Need, float], ...], today: datetime.date
@@ -187,17 +212,15 @@ class Reader:
         looking = any(need in (Need.SEARCH, Need.COMPARE) for need, _ in needs)
         return limits_said(text, mentions, credits_said(text), levels_said(text), held, today, looking=looking)
 
-    def _embedded(self, texts: tuple[str, ...]) -> Mapping[str, Vectors]:
-        once = tuple(dict.fromkeys(texts))
-        return dict(zip(once, self._embedder.encode(once), strict=True))
-
-    def _asks(self, text: str, *, wishes: bool) -> tuple[tuple[str, ...], tuple[tuple[tuple[Need, float], ...], ...]]:
+    def _asks(
+        self, text: str, embedded: Embedded, *, wishes: bool
+    ) -> tuple[tuple[str, ...], tuple[tuple[tuple[Need, float], ...], ...]]:
         """The sentences that ask for something, in order, each with its needs. One without a verb of asking counts where it
         reads like a search ("machine learning certificate in Ireland, level 9"), unless the message tells of a person (`wishes`)."""
         sentences = _sentences(text)
         if not sentences:
             return (), ()
-        vectors = self._embedder.encode(sentences)
+        vectors = embedded.of(sentences)
         asked, asks = [], []
         for sentence, vector in zip(sentences, vectors, strict=True):
             needs = self._classifier.needs(vector[np.newaxis])
