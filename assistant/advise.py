@@ -206,9 +206,13 @@ EMPTY = Draft(
 )
 
 
+LEAST_FELT = 4
+"""Words a sentence needs for its meaning to call for a referral: "I'm Hindu." says who someone is, and nothing more."""
+
+
 def _screened(text: str, embedded: Embedded, conversation: Conversation, library: Library) -> Referral | None:
     """The referral a message calls for, by its words or by what its sentences mean."""
-    felt = library.distress.calls_for(embedded.sentences(text))
+    felt = library.distress.calls_for(embedded.sentences(text, least=LEAST_FELT))
     return screen(text, library.catalogue, conversation.profile.get("nation"), felt)
 
 

@@ -131,9 +131,10 @@ class Embedded:
             self._known.update(zip(new, self._embedder.encode(new), strict=True))
         return np.stack([self._known[text] for text in texts])
 
-    def sentences(self, text: str) -> Vectors:
-        """One vector for each sentence of a message."""
-        return self.of(_sentences(text[:LONGEST_MESSAGE]) or (text[:LONGEST_QUERY],))
+    def sentences(self, text: str, least: int = 1) -> Vectors:
+        """One vector for each sentence of a message that has `least` words; for the whole message if none has."""
+        long = tuple(part for part in _sentences(text[:LONGEST_MESSAGE]) if len(part.split()) >= least)
+        return self.of(long or (text[:LONGEST_QUERY],))
 
 
 class Reader:

@@ -41,6 +41,10 @@ def screen(message: str, catalogue: Catalogue, nation: str | None, felt: tuple[s
     return Referral(cards, bool(urgent)) if cards else None
 
 
+BY_WORDS_ONLY = frozenset({"refer-personal-details", "refer-medical"})
+"""Screens that no meaning calls for: there every name is a personal detail, and every stated condition a medical question."""
+
+
 def urgent_screens() -> frozenset[str]:
     """The screens that end a turn."""
     return frozenset(entry.card_id for entry in _screens() if entry.urgent)
@@ -48,7 +52,7 @@ def urgent_screens() -> frozenset[str]:
 
 def screens_of(catalogue: Catalogue) -> dict[str, str]:
     """The screen of every referral card, also of those for one nation: {"refer-debt": "refer-debt", …}."""
-    named = [entry.card_id for entry in _screens()]
+    named = [entry.card_id for entry in _screens() if entry.card_id not in BY_WORDS_ONLY]
     return {
         card.id: base for card in catalogue.cards for base in named if card.id == base or card.id.startswith(f"{base}-")
     }

@@ -282,7 +282,9 @@ def _tells(text: str, start: int, end: int, telling: bool) -> bool:
         return True
     listed = "?" not in text and text.count(",") >= 2 and len(clause.split()) <= 7
     return listed and not re.search(
-        r"\b(?:course|courses|module\s+in|find|show|target|aim|goal)\b", _sentence(text, start), re.I
+        r"\b(?:courses?|modules?|units?|class(?:es)?|training|find|show|target|aim|goal|not\s+over|under|online|distance)\b",
+        _sentence(text, start),
+        re.I,
     )
 
 
