@@ -345,8 +345,14 @@ class Counted:
         }  # fmt: skip
         told: list[Any] = []
 
+        half = len(body) // 2
+        coming = [
+            {"type": "http.request", "body": body[:half], "more_body": True},
+            {"type": "http.request", "body": body[half:], "more_body": False},
+        ]
+
         async def receive() -> Any:
-            return {"type": "http.request", "body": body, "more_body": False}
+            return coming.pop(0) if coming else {"type": "http.disconnect"}
 
         async def tell(message: Any) -> None:
             told.append(message)

@@ -16,6 +16,12 @@ def test_a_burst_then_a_steady_rate() -> None:
     assert buckets.take("a", 100.5) > 0
 
 
+def test_a_long_quiet_earns_no_more_than_one_burst() -> None:
+    buckets = Buckets(Rate(burst=2, a_second=1), most_keys=10)
+    assert buckets.take("a", 0) == 0
+    assert [buckets.take("a", 3600) == 0 for _ in range(4)] == [True, True, False, False]
+
+
 def test_one_visitor_does_not_use_up_anothers_share() -> None:
     buckets = Buckets(Rate(burst=1, a_second=1), most_keys=10)
     assert buckets.take("a", 0) == 0
