@@ -2,13 +2,10 @@
 
 `explained` puts a button around the first use of each term in HTML of ours. The browser itself opens and closes the
 explanation (`popover`: press or tap, Escape closes it), so that it works without script; `glossary.js` adds hover and focus.
-Chat bubbles are not marked here: Gradio strips `aria-*` and `popover` from messages, and its copy button copies what a message
-was made of. `glossary.js` marks them in the browser, from `glossary_json`.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -73,12 +70,6 @@ def glossary() -> Glossary:
     any_of_them = "|".join(map(re.escape, longest_first))
     pattern = re.compile(rf"(?<![\w&#/.@?=-])(?:{any_of_them})s?(?![\w/@-]|\.\w)")
     return Glossary(terms, MappingProxyType(by_spelling), pattern)
-
-
-def used_terms(text: str) -> tuple[Term, ...]:
-    """The terms that a plain text uses, each once, in order of their first use."""
-    found = (glossary().term(match[0]) for match in glossary().pattern.finditer(text))
-    return tuple(dict.fromkeys(term for term in found if term is not None))
 
 
 def explained(html_text: str, w: Words, where: str) -> str:
@@ -184,14 +175,3 @@ def _source(card: Card | None, w: Words) -> str:
     source = link(card.source.url, card.title, w)
     dated = w("panel.as_of", date=card.source.seen) if card.source.seen else w("panel.undated")
     return f" <span class='sa-small'>{source}, {escape(dated)}</span>"
-
-
-def glossary_json() -> str:
-    """The terms for `glossary.js`, to stand inside `<script type="application/json" id="sa-glossary">`."""
-    terms = glossary().terms
-    data = {
-        "pattern": glossary().pattern.pattern,
-        "means": [term.means for term in terms],
-        "spellings": {spelling: terms.index(term) for spelling, term in glossary().by_spelling.items()},
-    }
-    return json.dumps(data).replace("<", "\\u003c")

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
-import gradio as gr
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hypothesis import given
@@ -21,11 +20,12 @@ from corpus.catalogue import SHIPPED
 from ingest.parse import parse_records
 from ingest.read import read_sources
 from tests.__main__ import BROWSERS
-from tests.browser.conftest import CHROMIUM_OPTIONS, free_port
-from ui.glossary import explained, glossary, glossary_html, glossary_json, terms_html, used_terms
+from tests.browser.conftest import CHROMIUM_OPTIONS
+from ui.glossary import explained, glossary, glossary_html, terms_html
 from ui.words import words
 
 ENGLISH, WELSH = words("en"), words("cy")
+CREDIT = glossary().by_spelling["credit"]
 
 BUTTON = re.compile(
     r"<button type='button' class='sa-term' popovertarget='(?P<tip>[a-z0-9-]+)' popovertargetaction='show'"
@@ -101,11 +101,6 @@ def test_meanings_are_short_sentences() -> None:
 )
 def test_what_counts_as_a_term(text: str, found: list[str]) -> None:
     assert marked(f"<p>{text}</p>") == found
-
-
-def test_used_terms_come_once_each_in_the_order_of_their_use() -> None:
-    used = used_terms("RPL can give credits; recognition of prior learning, a credit, an ECTS level.")
-    assert [term.name for term in used] == ["RPL", "credit", "ECTS", "level"]
 
 
 # What is left alone.
@@ -220,17 +215,13 @@ def test_the_list_has_every_term_with_its_source(cards: dict[str, Card]) -> None
 
 def test_a_list_of_no_terms_is_empty_and_a_lost_card_is_not_cited() -> None:
     assert terms_html((), ENGLISH, lambda _: None) == ""
-    assert "href" not in terms_html(used_terms("credit"), ENGLISH, lambda _: None)
+    assert "href" not in terms_html([CREDIT], ENGLISH, lambda _: None)
 
 
 def test_meanings_say_that_they_are_english_on_a_welsh_page() -> None:
     assert "class='sa-tip' data-term='credit' lang='en'>" in explained("credit", WELSH, "here")
-    listed = terms_html(used_terms("credit"), WELSH, lambda _: None)
+    listed = terms_html([CREDIT], WELSH, lambda _: None)
     assert "<dt id='sa-word-credit'><span lang='en'>credit</span> <span class='sa-small'>Hefyd:" in listed
-
-
-def test_the_data_for_the_script_cannot_end_the_script() -> None:
-    assert "<" not in glossary_json()
 
 
 # In the browser.
@@ -250,7 +241,12 @@ def beside(name: str) -> str:
 
 
 def small_page(cards: dict[str, Card]) -> str:
-    text = explained("<p>An HNC carries credits at a level.</p><ul><li>Ask about RPL first.</li></ul>", ENGLISH, "here")
+    text = explained(
+        "<p>An HNC carries credits at a level.</p><ul><li>Ask about RPL first.</li></ul>"
+        "<p style='text-align: right'>Not a MOOC</p>",
+        ENGLISH,
+        "here",
+    )
     return (
         f"<!doctype html><html lang='en-GB'><title>Words</title><meta name='viewport' content='width=device-width'>"
         f"<style>{beside('glossary.css')}</style><script>{beside('glossary.js')}</script>"
@@ -335,7 +331,7 @@ def test_a_hover_opens_a_meaning_that_can_be_hovered_and_dismissed(page: Page) -
 
 
 def test_a_meaning_stands_beside_its_term_inside_a_narrow_window(page: Page) -> None:
-    for name in ("HNC", "level", "RPL"):
+    for name in ("HNC", "level", "RPL", "MOOC"):
         term, tip = term_and_tip(page, name)
         term.hover()
         expect(tip).to_be_visible()
@@ -345,6 +341,19 @@ def test_a_meaning_stands_beside_its_term_inside_a_narrow_window(page: Page) -> 
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 360
         assert 0 <= box["y"] - (around["y"] + around["height"]) < 20
+
+
+def test_a_meaning_stands_above_a_term_at_the_foot_of_the_window(page: Page) -> None:
+    term, tip = term_and_tip(page, "MOOC")
+    around = term.bounding_box()
+    assert around
+    page.set_viewport_size({"width": 360, "height": int(around["y"] + around["height"]) + 8})
+    term.hover()
+    expect(tip).to_be_visible()
+    box = tip.bounding_box()
+    assert box
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= around["y"]
 
 
 def test_a_screen_reader_is_given_the_meaning_with_the_term(page: Page) -> None:
@@ -358,47 +367,3 @@ def test_axe_finds_nothing_wrong(page: Page) -> None:
     expect(term_and_tip(page, "HNC")[1]).to_be_visible()
     opened = Axe().run(page)
     assert (closed.response["violations"], opened.response["violations"]) == ([], [])
-
-
-@pytest.fixture(scope="module")
-def chat_address() -> Iterator[str]:
-    """A real Gradio chat whose button adds an answer."""
-    first = [
-        {"role": "user", "content": "What is a credit?"},
-        {"role": "assistant", "content": "A **credit**, [ECTS](https://e.org)."},
-    ]
-    further = {"role": "assistant", "content": "- A credit at a level, and a credit.\n- \\<b\\>RPL\\</b\\>"}
-    with gr.Blocks(analytics_enabled=False) as blocks:
-        chat = gr.Chatbot(first, elem_id="sa-chat", latex_delimiters=[])
-        gr.Button("More").click(lambda said: [*said, further], chat, chat)
-    data = f"<script type='application/json' id='sa-glossary'>{glossary_json()}</script>"
-    head = f"{data}<style>{beside('glossary.css')}</style><script>{beside('glossary.js')}</script>"
-    port = free_port()
-    blocks.launch(
-        server_port=port, prevent_thread_lock=True, quiet=True, ssr_mode=False, enable_monitoring=False, head=head
-    )
-    yield f"http://127.0.0.1:{port}"
-    blocks.close()
-
-
-@pytest.mark.filterwarnings(
-    "ignore:'future.no_silent_downcasting' is deprecated"
-)  # Gradio's own, in a thread of its own
-def test_the_answers_of_a_chat_are_marked_as_they_come(chromium: Browser, chat_address: str) -> None:
-    page = chromium.new_page()
-    page.goto(chat_address)
-    terms = page.locator("#sa-chat .sa-term")
-    expect(terms).to_have_text(["credit"])
-    page.get_by_role("button", name="More").click()
-    expect(terms).to_have_text(["credit", "credit", "level", "RPL"])
-    expect(page.locator("#sa-chat .bot li").nth(1)).to_contain_text("<b>RPL</b>")
-    assert (page.locator("#sa-chat .bot .prose").first.text_content() or "").strip() == "A credit, ECTS."
-    for place, name in ((0, "credit"), (1, "credit"), (2, "level")):
-        tip = page.locator(".sa-tip", has_text=used_terms(name)[0].means)
-        expect(tip).to_have_count(1)
-        terms.nth(place).hover()
-        expect(tip).to_be_visible()
-        expect(terms.nth(place)).to_have_accessible_description(used_terms(name)[0].means)
-        page.keyboard.press("Escape")
-        expect(tip).to_be_hidden()
-    page.close()
