@@ -199,6 +199,10 @@ def test_the_record_and_the_packet_hold_what_the_adviser_added(window: Window) -
     ):
         assert said in table
         assert said in files["html"].content.decode()
+    window.does("take_back", id=str(window.case.exceptions[0].id))
+    later = window.does("download", file="csv").parcel
+    assert later is not None
+    assert "Too old for them." not in later.content.decode()
     assert json.loads(files["json"].content)["desk"]["actions"][0]["due"] == "1 December 2026"
     packed = zipfile.ZipFile(io.BytesIO(files["packet"].content))
     assert {Path(name).suffix for name in packed.namelist()} == {".pdf", ".html", ".csv", ".json", ".txt"}
