@@ -131,6 +131,8 @@ class Findings:
     free_online: Card | None = None
     """The card on free open online courses, where one of those shown is such and credit was asked about."""
     question: Question | None = None
+    related: tuple[Card, ...] = ()
+    """Cards that those shown point to, for a next question."""
     search_first: bool = False
     """Whether courses are the main thing asked for."""
     asked: int = 1
@@ -256,6 +258,7 @@ def reason(
         yes_or_no=reading.yes_or_no,
         deciding=library.catalogue.card(WHO_DECIDES) if pathway or about_counting else None,
         search_first=looking and reading.needs[0][0] is Need.SEARCH,
+        related=_related(cards, library),
         asked=len(reading.queries),
         free_online=_free_online(reading, picks, library),
         noted=_noted(reading, profile, library) if reading.tells_only else (),
@@ -523,6 +526,12 @@ def _fact_words(name: str, value: object, library: Library) -> str:
         case "prior_learning":
             return "what you have studied"
     return ""
+
+
+def _related(cards: tuple[Chosen, ...], library: Library) -> tuple[Card, ...]:
+    shown = {chosen.card.id for chosen in cards}
+    named = dict.fromkeys(card_id for chosen in cards for card_id in chosen.card.see_also if card_id not in shown)
+    return tuple(card for card_id in named if (card := library.catalogue.card(card_id)) is not None)[:2]
 
 
 def _parts(gathered: Gathered, library: Library) -> tuple[Course, ...]:

@@ -82,6 +82,7 @@ def write(findings: Findings) -> Draft:
         picks=findings.picks,
         pathways=(findings.pathway.to_json(),) if findings.pathway else (),
         questions=() if referred else questions,
+        follow_ups=() if referred else _follow_ups(findings),
         ask_others=_asks(tuple(chosen.card for chosen in findings.cards))[: min(max(findings.asked, 1), 2)],
     )
 
@@ -92,6 +93,28 @@ def _leads(findings: Findings) -> bool:
         (findings.occupation and findings.occupation.short_courses is Reach.NO)
         or findings.pathway or findings.sums or findings.credits or findings.levels or findings.named or findings.noted or findings.loan
     )  # fmt: skip
+
+
+MOST_FOLLOW_UPS = 3
+NATIONS = ("England", "Scotland", "Wales", "Northern Ireland")
+
+
+def _follow_ups(findings: Findings) -> tuple[str, ...]:
+    """Messages that what this answer leaves open calls for, in the learner's own voice, most useful first."""
+    if findings.question is Question.NATION:
+        return tuple(f"I live in {nation}" for nation in NATIONS)
+    sent: list[str] = []
+    if findings.picks:
+        sent += ["Does the first one count towards a larger award?", "Compare these"] if len(findings.picks) > 1 else []
+        sent += ["Are there cheaper ones?"] if any(pick.course.price_gbp for pick in findings.picks) else []
+    if findings.pathway is not None:
+        sent += ["What should I take next?", "Who decides, and what do I ask them?"]
+    if findings.occupation is not None:
+        sent.append(f"How long does it take to become a {findings.occupation.title.lower()}?")
+    if findings.unstated and not findings.picks:
+        sent.append("Show me the ones that come close")
+    sent += [card.asks[0] for card in findings.related]
+    return tuple(dict.fromkeys(sent))[:MOST_FOLLOW_UPS]
 
 
 def write_referral(cards: tuple[Card, ...]) -> Draft:

@@ -31,8 +31,8 @@ def test_ask_prints_the_contract_as_json(capsys: pytest.CaptureFixture[str], hom
     result = json.loads(out)
     assert code == 0
     assert list(result) == [
-        "answer", "outcome", "claims", "evidence", "courses", "pathways", "profile", "questions", "ask_others", "notices",
-        "dropped", "timings_ms", "model", "corpus",
+        "answer", "outcome", "claims", "evidence", "courses", "pathways", "profile", "limits", "questions", "follow_ups",
+        "ask_others", "notices", "dropped", "timings_ms", "model", "corpus",
     ]  # fmt: skip
     assert result["model"] == "none"
     assert set(result["timings_ms"]) == {"read", "gather", "reason", "write", "gate", "total"}

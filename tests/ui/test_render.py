@@ -92,8 +92,8 @@ def test_hostile_words_stay_words_everywhere() -> None:
 def test_json_keeps_to_the_contract() -> None:
     result = advice_json(ADVICE)
     assert list(result) == [
-        *("answer", "outcome", "claims", "evidence", "courses", "pathways", "profile", "questions", "ask_others"),
-        *("notices", "dropped", "timings_ms", "model", "corpus"),
+        *("answer", "outcome", "claims", "evidence", "courses", "pathways", "profile", "limits", "questions"),
+        *("follow_ups", "ask_others", "notices", "dropped", "timings_ms", "model", "corpus"),
     ]
     assert result["outcome"] == "advised"
     assert result["claims"][0] == {"text": "One credit is 10 hours.", "kind": "fact", "citations": ["E1"]}
