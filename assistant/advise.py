@@ -11,23 +11,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from assistant.answer import Answer, Claim, ClaimKind, Draft, Outcome, gate
+from assistant.answer import Answer, Claim, ClaimKind, Draft, Outcome, fault_of, gate
 from assistant.follow import SUPPOSING, Earlier
+from assistant.impersonal import without_postcodes
 from assistant.limits import in_force, limit_words
-from assistant.llm import ChatModel, LanguageModel, ModelUnavailable, reword
+from assistant.llm import ChatModel, LanguageModel, ModelUnavailable
 from assistant.needs import Need
 from assistant.profile import LearnerProfile
 from assistant.reading import LONGEST_MESSAGE, Embedded, Reading, clean
 from assistant.reason import gather, narrowed, reason
 from assistant.referral import Referral, screen
+from assistant.rewording import reworded
 from assistant.settings import Settings
 from assistant.shelf import Library, Shelf
 from assistant.told import CORRECTS
+from assistant.understanding import Found, checked, understand
 from assistant.writing import write, write_referral
 from corpus.embedding import Embedder
 
 Watch = Callable[[str], object]
 """Called with a plain sentence as each step starts, so that a page can show progress."""
+Show = Callable[[Claim], object]
+"""Called with each claim that may be shown, in order, as soon as it is known; only if a model words the answer."""
 
 
 class Audience(StrEnum):
@@ -89,7 +94,7 @@ def open_adviser(settings: Settings, embedder: Embedder) -> Adviser:
     return Adviser(Shelf(settings.home, embedder), ChatModel(settings.model) if settings.model else None)
 
 
-def _unwatched(step: str) -> None:
+def _unwatched(step: object) -> None:
     """The default watcher: nobody is looking."""
 
 
@@ -100,7 +105,14 @@ class Adviser:
         self.shelf = shelf
         self._model = model
 
-    def advise(self, message: str, conversation: Conversation | None = None, *, watch: Watch = _unwatched) -> Advice:
+    def advise(
+        self,
+        message: str,
+        conversation: Conversation | None = None,
+        *,
+        watch: Watch = _unwatched,
+        show: Show = _unwatched,
+    ) -> Advice:
         """One turn. Raises `IndexProblem` if there is no usable index; any message at all gets an answer."""
         before = conversation or Conversation()
         library = self.shelf.current()
@@ -114,14 +126,18 @@ class Adviser:
         referral = _screened(text, embedded, before, library)
         if referral is not None and referral.urgent:
             return self._closed(write_referral(referral.cards), before, library, clock)
-        reading = library.reader.read(text, before.earlier, embedded=embedded)
+        found, missed = self._understood(text, library)
+        reading = library.reader.read(text, before.earlier, embedded=embedded, found=found)
         reading = replace(reading, constraints=narrowed(reading, library.catalogue))
         profile = _profile_after(before.profile, reading, before.turns + 1)
         lifted = before.lifted - set(reading.constraints.names()) if reading.follows else frozenset()
         clock.lap("read")
-        return self._answered(reading, replace(before, profile=profile, lifted=lifted), referral, library, clock, watch)
+        advice = self._answered(
+            reading, replace(before, profile=profile, lifted=lifted), referral, library, clock, watch, show
+        )
+        return advice if missed is None else _read_by_rules(advice, missed)
 
-    def again(self, conversation: Conversation, *, watch: Watch = _unwatched) -> Advice:
+    def again(self, conversation: Conversation, *, watch: Watch = _unwatched, show: Show = _unwatched) -> Advice:
         """The last question that stood alone, answered anew with the profile, limits and audience as they are now.
 
         Nothing is read from it a second time into the profile: what was changed by hand stays changed.
@@ -136,7 +152,7 @@ class Adviser:
         reading = replace(library.reader.read(earlier.message, embedded=embedded), constraints=earlier.constraints)
         referral = _screened(earlier.message, embedded, conversation, library)
         clock.lap("read")
-        return self._answered(reading, conversation, referral, library, clock, watch)
+        return self._answered(reading, conversation, referral, library, clock, watch, show)
 
     def _answered(
         self,
@@ -146,6 +162,7 @@ class Adviser:
         library: Library,
         clock: _Clock,
         watch: Watch,
+        show: Show,
     ) -> Advice:
         """A reading, answered: `now` holds what is known by this turn."""
         watch(f"Checking {len(library.catalogue.courses)} courses and {len(library.catalogue.cards)} rules…")
@@ -160,12 +177,16 @@ class Adviser:
         draft = write(findings)
         if referral is not None:
             draft = _led_by(write_referral(referral.cards), draft)
-        draft = self._worded(draft, reading)
+        if reading.cut:
+            draft = replace(draft, notices=(*draft.notices, CUT))
         clock.lap("write")
 
         # "Twelve weeks" was said in words; what was read from it may be repeated in figures.
-        answer = gate(draft, _names(library), f"{reading.message} {'; '.join(findings.noted)}")
+        said = f"{reading.message} {'; '.join(findings.noted)}"
+        answer = gate(draft, _names(library), said)
         clock.lap("gate")
+        answer = self._reworded(answer, now, said, library, show)
+        clock.lap("write")
         after = replace(now, turns=now.turns + 1, earlier=_remembered(now, reading, answer))
         return Advice(answer, after, clock.timings(), self._model_name, library.catalogue.digest)
 
@@ -173,17 +194,22 @@ class Adviser:
     def _model_name(self) -> str:
         return "none" if self._model is None else self._model.name
 
-    def _worded(self, draft: Draft, reading: Reading) -> Draft:
-        """The draft with its notices, in the model's words if there is a model and it behaves."""
-        notices = draft.notices
-        if reading.cut:
-            notices += (f"Your message was long: only its first {LONGEST_MESSAGE:,} characters were read.",)
-        if self._model is not None:
-            try:
-                draft = reword(draft, reading.message, self._model)
-            except ModelUnavailable as fault:
-                notices += (f"Plain wording was used: {fault}.",)
-        return replace(draft, notices=notices)
+    def _understood(self, text: str, library: Library) -> tuple[Found | None, ModelUnavailable | None]:
+        """What the model reads in a message, as far as the message bears it out; or why there is nothing of it."""
+        if self._model is None:
+            return None, None
+        message = without_postcodes(text)[:LONGEST_MESSAGE]
+        try:
+            return checked(understand(message, self._model), message, library.reader.gazetteer), None
+        except ModelUnavailable as failure:
+            return None, failure
+
+    def _reworded(self, answer: Answer, now: Conversation, said: str, library: Library, show: Show) -> Answer:
+        """The answer in the model's words if there is a model. An adviser's terse one is left as it is."""
+        if self._model is None or answer.outcome is not Outcome.ADVISED or now.audience is Audience.ADVISER:
+            return answer
+        names = _names(library)
+        return reworded(answer, said, self._model, lambda claim: fault_of(claim, names, said), show)
 
     def _closed(self, draft: Draft, before: Conversation, library: Library, clock: _Clock) -> Advice:
         """An answer that needs no reading: the profile stays as it was."""
@@ -194,6 +220,8 @@ class Adviser:
             answer, replace(before, turns=before.turns + 1), clock.timings(), self._model_name, library.catalogue.digest
         )
 
+
+CUT = f"Your message was long: only its first {LONGEST_MESSAGE:,} characters were read."
 
 EMPTY = Draft(
     Outcome.ASK_FIRST,
@@ -214,6 +242,15 @@ def _screened(text: str, embedded: Embedded, conversation: Conversation, library
     """The referral a message calls for, by its words or by what its sentences mean."""
     felt = library.distress.calls_for(embedded.sentences(text, least=LEAST_FELT))
     return screen(text, library.catalogue, conversation.profile.get("nation"), felt)
+
+
+def _read_by_rules(advice: Advice, failure: ModelUnavailable) -> Advice:
+    """The advice with a notice that no model helped to read, unless one already says the same of its words."""
+    notices = advice.answer.notices
+    if any(str(failure) in notice for notice in notices):
+        return advice
+    notice = f"Your message was read without the language model: {failure}."
+    return replace(advice, answer=replace(advice.answer, notices=(*notices, notice)))
 
 
 def _led_by(referral: Draft, draft: Draft) -> Draft:
@@ -272,7 +309,7 @@ class _Clock:
 
     def lap(self, step: str) -> None:
         now = time.perf_counter()
-        self._laps[step] = (now - self._last) * 1000
+        self._laps[step] = self._laps.get(step, 0.0) + (now - self._last) * 1000
         self._last = now
 
     def timings(self) -> dict[str, float]:

@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
-from assistant.answer import Claim, ClaimKind, Draft, Outcome
 from assistant.model_faults import Breaker, Fault, asked_to_wait, fault_in, fault_of_error, fault_of_text
 from assistant.model_faults import ModelUnavailable as ModelUnavailable
-from assistant.prompting import Prompt, fill_prompt
+from assistant.prompting import Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,56 +152,3 @@ def _next(pieces: queue.SimpleQueue[Any], deadline: float, idle: float) -> Any:
     except queue.Empty:
         pass
     raise ModelUnavailable(Fault.TIMED_OUT)
-
-
-LONGEST_QUESTION = 1_000
-
-
-class Sentence(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    text: str = Field(min_length=1, max_length=400, description="One sentence in plain words")
-    statements: list[str] = Field(description="Ids of the statements it rests on, such as S1")
-
-
-class Reworded(BaseModel):
-    """The reply of the rewording prompt."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    sentences: list[Sentence] = Field(min_length=1, max_length=24)
-
-
-def reword(draft: Draft, question: str, model: LanguageModel) -> Draft:
-    """The draft in the model's words. Each of its sentences cites exactly what the statements it names cite.
-
-    Course lines stay as they are: they are records, not prose. Raises `ModelUnavailable` if there is nothing usable.
-    """
-    prose = [claim for claim in draft.claims if not claim.bullet]
-    if draft.outcome is not Outcome.ADVISED or not any(claim.cites for claim in prose):
-        return draft
-    numbered = {f"S{place}": claim for place, claim in enumerate(prose, start=1)}
-    statements = "\n".join(f"{name}: {claim.text}" for name, claim in numbered.items())
-    prompt = fill_prompt("reword", question=question[:LONGEST_QUESTION], statements=statements)
-    reply = model.fill(prompt, Reworded)
-    assert isinstance(reply, Reworded)
-    reworded = tuple(_claim(sentence, numbered) for sentence in reply.sentences)
-    bullets = tuple(claim for claim in draft.claims if claim.bullet)
-    return Draft(
-        draft.outcome,
-        reworded + bullets,
-        draft.picks,
-        draft.pathways,
-        draft.questions,
-        draft.ask_others,
-        draft.notices,
-        core=1,
-    )
-
-
-def _claim(sentence: Sentence, numbered: dict[str, Claim]) -> Claim:
-    named = [numbered[name] for name in sentence.statements if name in numbered]
-    cites = tuple(dict.fromkeys(source for claim in named for source in claim.cites))
-    # Resting on nothing known it is a fact without a source, which the gate drops.
-    kind = ClaimKind.FACT if cites or not named else named[0].kind
-    return Claim(sentence.text, kind, cites)

@@ -31,6 +31,7 @@ from assistant.limits import Constraints
 from assistant.needs import Need, NeedClassifier
 from assistant.quantities import CreditSaid, LevelSaid, credits_said, levels_said, target_system
 from assistant.told import HAVE, about_somebody_else, facts_told, forgotten, prior_by_clause
+from assistant.understanding import Found, beside, needs_beside
 from assistant.wanted import limits_said
 from corpus.credit import CreditSystem
 from corpus.embedding import Embedder, Vectors
@@ -151,18 +152,21 @@ class Reader:
         earlier: Earlier | None = None,
         today: datetime.date | None = None,
         embedded: Embedded | None = None,
+        found: Found | None = None,
     ) -> Reading:
         """`earlier` is what a short follow-up ("only online") is read together with; `today` dates "starting in May";
-        `embedded` holds what of this turn was embedded before."""
+        `embedded` holds what of this turn was embedded before; `found` is what a model made of the message: it fills what
+        the rules leave open and says again what is asked."""
         embedded = embedded or self.embedded()
         text = without_postcodes(clean(message))
         cut = len(text) > LONGEST_MESSAGE
         text = text[:LONGEST_MESSAGE]
         mentions = self.gazetteer.find(text)
-        searched = impersonal(text, self._names_something)
-        facts, forgets = facts_told(text, mentions, self.gazetteer.catalogue), forgotten(text) or frozenset()
-        asked, asks = self._asks(searched, embedded, wishes=not (facts and TELLS.search(text)))
-        tells_only = not asked and bool(facts or forgets) and not COURSE_NOUN.search(text)
+        found = found or Found()
+        searched = impersonal(" ".join((f"{text}.", *found.asked) if found.asked else (text,)), self._names_something)
+        told, forgets = facts_told(text, mentions, self.gazetteer.catalogue), forgotten(text) or frozenset()
+        asked, asks = self._asks(searched, embedded, wishes=not (told and TELLS.search(text)))
+        tells_only = not asked and bool(told or forgets) and not COURSE_NOUN.search(text)
         needs = _strongest(asks) if asked else self._classifier.needs(embedded.of((searched[:LONGEST_QUERY],)))
         bare = names_no_subject(text, mentions)
         follows = earlier is not None and (tells_only or not stands_alone(text, mentions))
@@ -171,7 +175,9 @@ class Reader:
         follows = follows and needs[0][0] is not Need.SMALL_TALK
         before = earlier if earlier is not None and follows else None
         queries = self._queries(searched, asked) if before is None else _together(before, text, tells_only=tells_only)
-        constraints = self._constraints(text, mentions, needs, today or datetime.datetime.now(tz=datetime.UTC).date())
+        limits = self._constraints(text, mentions, needs, today or datetime.datetime.now(tz=datetime.UTC).date())
+        # A model changes no limit that the rules read, in this turn or before.
+        filled = beside(found, limits if before is None else before.constraints.changed_by(limits), told)
         searching = tuple(needs_of[0][0] is Need.SEARCH for needs_of in asks) if before is None and asked else ()
         about = [query for query, search in zip(queries, searching, strict=False) if search] or queries
         subjects = tuple(map(self._subject, about)) if before is None else (self._subject(before.message),)
@@ -182,18 +188,18 @@ class Reader:
             vectors=embedded.of(queries),
             subjects=subjects,
             subject_vectors=embedded.of(subjects),
-            needs=needs,
+            needs=needs if before else needs_beside(needs, found),
             only_courses=searching if len(searching) == len(queries) else (False,) * len(queries),
             mentions=mentions,
             credits=credits_said(text),
             levels=levels_said(text),
             target_system=target_system(text),
-            constraints=constraints if before is None else before.constraints.changed_by(constraints),
-            facts=facts,
+            constraints=filled.constraints,
+            facts=filled.facts,
             cut=cut,
             follows=follows,
             tells_only=tells_only,
-            referred=referred(text, earlier.shown) if earlier else (),
+            referred=(referred(text, earlier.shown) or found.among(earlier.shown)) if earlier else (),
             shown=earlier.shown if earlier else (),
             seen=earlier.seen if earlier else (),
             narrowing=narrowing(text) if before else frozenset(),

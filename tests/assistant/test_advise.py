@@ -1,15 +1,17 @@
 """Whole turns on the shipped corpus with the real model: what must be said, and what must not be."""
 
+import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
 from assistant.advise import Adviser, Conversation
 from assistant.answer import Outcome, figures
 from assistant.contract import advice_json
-from assistant.llm import ModelUnavailable
+from assistant.llm import Schema
+from assistant.model_faults import REASONS, Fault, ModelUnavailable
 
 
 def ask(adviser: Adviser, question: str, conversation: Conversation | None = None) -> dict[str, Any]:
@@ -125,15 +127,22 @@ class ScriptedModel:
 
     name = "scripted"
 
-    def __init__(self, reply: dict[str, Any] | Exception) -> None:
+    def __init__(self, reply: dict[str, Any] | Exception, understood: dict[str, Any] | None = None) -> None:
         self.reply = reply
-        self.prompts: list[str] = []
+        self.understood = understood or {}
+        self.prompts: list[Any] = []
 
-    def fill(self, prompt: str, schema: type[BaseModel]) -> BaseModel:
+    def fill(self, prompt: Any, schema: type[Schema]) -> Schema:
         self.prompts.append(prompt)
         if isinstance(self.reply, Exception):
             raise self.reply
-        return schema.model_validate(self.reply)
+        return schema.model_validate(self.understood)
+
+    def stream(self, prompt: Any) -> Iterator[str]:
+        self.prompts.append(prompt)
+        if isinstance(self.reply, Exception):
+            raise self.reply
+        yield json.dumps(self.reply)
 
 
 def with_model(adviser: Adviser, model: ScriptedModel) -> Adviser:
@@ -143,8 +152,53 @@ def with_model(adviser: Adviser, model: ScriptedModel) -> Adviser:
 def test_a_models_words_are_used_when_they_hold(adviser: Adviser) -> None:
     model = ScriptedModel({"sentences": [{"text": "30 ECTS comes to about 60 UK credits.", "statements": ["S1"]}]})
     advice = with_model(adviser, model).advise("30 ECTS in UK credits?")
-    assert [claim.text for claim in advice.answer.claims] == ["30 ECTS comes to about 60 UK credits."]
+    plain = adviser.advise("30 ECTS in UK credits?").answer
+    assert [claim.text for claim in advice.answer.claims] == [
+        "30 ECTS comes to about 60 UK credits.",
+        *(claim.text for claim in plain.claims[1:]),
+    ]
     assert advice.model == "scripted"
+
+
+def test_a_model_fills_what_the_rules_leave_open_and_no_more(adviser: Adviser) -> None:
+    message = "summat free about numbers i can do sat in my kitchen, got two hundred quid all told"
+    understood = {
+        "mode": "online",
+        "asked": ["Which free maths courses are there?", "Is TM111 good?"],
+        "budget_pounds": 200,
+        "age": 41,
+    }
+    advice = with_model(adviser, ScriptedModel({}, understood)).advise(message)
+    assert advice.conversation.limits["mode"] == "online"
+    assert advice.conversation.profile.get("budget_gbp") == 200
+    assert advice.conversation.profile.get("age") is None
+    assert any("math" in pick.course.title.lower() for pick in advice.answer.picks)
+
+
+def test_a_model_that_neither_reads_nor_writes_costs_one_notice(adviser: Adviser) -> None:
+    class Dead(ScriptedModel):
+        def fill(self, prompt: Any, schema: type[Schema]) -> Schema:
+            raise ModelUnavailable(Fault.TIMED_OUT)
+
+    plain = adviser.advise("30 ECTS in UK credits?").answer
+    answer = with_model(adviser, Dead(ModelUnavailable(Fault.TIMED_OUT))).advise("30 ECTS in UK credits?").answer
+    assert answer.claims == plain.claims
+    assert [notice for notice in answer.notices if REASONS[Fault.TIMED_OUT] in notice] == [
+        f"Plain wording was used: {REASONS[Fault.TIMED_OUT]}."
+    ]
+    (notice,) = (
+        with_model(adviser, Dead({"text": "30 ECTS is about 60 UK credits.", "statements": ["S1"]}))
+        .advise("30 ECTS in UK credits?")
+        .answer.notices
+    )
+    assert notice == f"Your message was read without the language model: {REASONS[Fault.TIMED_OUT]}."
+
+
+def test_claims_are_shown_as_they_are_worded(adviser: Adviser) -> None:
+    shown: list[Any] = []
+    model = ScriptedModel({"text": "30 ECTS comes to about 60 UK credits.", "statements": ["S1"]})
+    advice = with_model(adviser, model).advise("30 ECTS in UK credits?", show=shown.append)
+    assert tuple(shown) == advice.answer.claims
 
 
 @pytest.mark.parametrize(
