@@ -118,8 +118,8 @@ def rules_said(text: str) -> RulesSaid:
     levels = list(_AT_LEVEL.finditer(text))
     matches = [match for match in (cap, share, age, floor, start, *levels) if match is not None]
     return RulesSaid(
-        cap=_number(cap["n"]) if cap else None,
-        share=_FRACTIONS[share["share"].lower()] if share and cap is None else None,
+        cap=_number(cap["n"]) if cap and not share else None,
+        share=_FRACTIONS[share["share"].lower()] if share else None,
         age_limit=int(_number(age["n"] or age["n2"] or age["n3"])) if age else None,
         lowest_level=int(floor["level"] or floor["level2"]) if floor else None,
         at_level=tuple(

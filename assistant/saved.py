@@ -56,6 +56,8 @@ def read_conversation(data: Any) -> Conversation:
             audience=Audience(data.get("audience", Audience.LEARNER)),
             lifted=frozenset(str(name) for name in data.get("lifted", ())),
         )
+    except Unreadable:
+        raise
     except ValidationError as error:
         first = error.errors()[0]
         raise Unreadable(f"earlier.{'.'.join(map(str, first['loc']))}", first["msg"]) from error

@@ -113,7 +113,7 @@ def limits_said(
         max_weeks=_weeks(text) if looking else None,
         max_hours=None,
         no_exams=True if NO_EXAMS.search(text) else None,
-        no_degree=True if looking and NO_DEGREE.search(text) else None,
+        no_degree=True if NO_DEGREE.search(text) else None,
         language=_language(text),
         starts_from=starts_from,
         starts_by=starts_by,
