@@ -13,7 +13,10 @@
   // Deeds. A button or a form with data-do names one; its other data and its fields are what it is about.
 
   const OWN_EVENT = {over: 'clear'};
-  function act(element, more = {}) {
+  const rest = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
+  async function act(element, more = {}) {
+    // While a message is worked on the server takes no deed, so this one waits its turn.
+    while ($('#sa-stop') && !(element.dataset.do in OWN_EVENT)) await rest(100);
     pressed = selectorOf(element);
     beside = Boolean(element.closest('#sa-aside'));
     kept = halfTyped(element);

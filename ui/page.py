@@ -10,6 +10,7 @@ import datetime
 import logging
 import os
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -34,7 +35,7 @@ from ui.markup import escape
 from ui.palette import COLOURS, FONTS, MONO_FONTS
 from ui.pictures import stack_figure, timeline_figure
 from ui.session import Session
-from ui.stack_view import Stack, choice_html, same_stack, words_html, work_out
+from ui.stack_view import Stack, choice_html, decided_by, words_html, work_out
 from ui.store import NotKept, Store
 from ui.views import page_parts
 from ui.words import Words, words
@@ -74,11 +75,20 @@ class Parts:
     stack_levels: gr.Plot
     stack_weeks: gr.Plot
     stack_words: gr.HTML
+    stacked: gr.State
+    """What the stack that is shown depends on."""
+
+    @property
+    def of_stack(self) -> list[Any]:
+        """What the view of one award consists of."""
+        return [self.stack_choice, self.stack_levels, self.stack_weeks, self.stack_words]
 
     @property
     def changing(self) -> list[Any]:
-        """Everything a deed may change."""
-        return [getattr(self, field.name) for field in fields(self) if field.name != "courier"]
+        """Everything a deed may change at once."""
+        apart = (self.courier, self.stacked, *self.of_stack)
+        every = [getattr(self, field.name) for field in fields(self)]
+        return [part for part in every if part not in apart]
 
 
 def page_options() -> dict[str, Any]:
@@ -117,7 +127,7 @@ def build(adviser: Adviser, store: Store | None = None, *, keep_days: int = 30, 
 
 def _layout(first: Mapping[str, str], w: Words) -> Parts:
     """The page as it is at first; `first` holds the HTML of its parts."""
-    made: dict[str, Any] = {"session": gr.State(Session()), "courier": _courier()}
+    made: dict[str, Any] = {"session": gr.State(Session()), "stacked": gr.State(None), "courier": _courier()}
     made["parcel"] = gr.JSON(visible=False)
     made["header"] = _html("header", first)
     with gr.Row(elem_id="sa-main"):
@@ -193,7 +203,7 @@ def _listen(parts: Parts, services: Services) -> None:
         """One deed or one message, with progress while it is worked on."""
         w = words(session.language)
         by_page = event.target is parts.courier
-        following = _done(session, event._data, services, w) if by_page else Next(session, say=typed)
+        following = _done(session, event._data, services, w) if by_page else Next(session, say=typed, box="")
         yield from _follow(following, session, parts, services)
 
     def stop(session: Session) -> Update:
@@ -205,9 +215,16 @@ def _listen(parts: Parts, services: Services) -> None:
     def start_over(session: Session) -> Update:
         conversation = Conversation(audience=session.conversation.audience)
         after = Session(conversation, language=session.language)
-        update = {**_changes(parts, session, after, services), parts.box: "", parts.status: ""}
-        library = _library(services)
-        return update if library is None else {**update, **_stack(parts, after, library)}
+        return {
+            **_changes(parts, session, after, services),
+            parts.box: "",
+            parts.status: "",
+        }
+
+    def stack(session: Session, shown: object) -> Update:
+        """The stack, if it is another than the one that is shown."""
+        now = decided_by(session)
+        return {parts.stacked: now, **({} if now == shown else _stack(parts, session, services))}
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     turn = gr.on(
@@ -220,9 +237,13 @@ def _listen(parts: Parts, services: Services) -> None:
     )
     settle = "(parcel) => window.stackAdvisor.settle(parcel)"
     turn.then(None, [parts.parcel], None, js=settle, api_visibility="private")
+    # The stack takes longer to work out than an answer. By itself, so that the next message need not wait for it.
+    stacking = ([parts.session, parts.stacked], [parts.stacked, *parts.of_stack])
+    turn.then(stack, *stacking, **quiet)
     for trigger, handler in ((parts.stop.click, stop), (parts.courier.clear, start_over)):
         ended = trigger(handler, [parts.session], parts.changing, cancels=[turn], **quiet)
         ended.then(None, None, None, js="() => window.stackAdvisor.focusBox()", api_visibility="private")
+        ended.then(stack, *stacking, **quiet)
 
 
 def _done(session: Session, sent: Any, services: Services, w: Words) -> Next:
@@ -230,7 +251,7 @@ def _done(session: Session, sent: Any, services: Services, w: Words) -> Next:
     try:
         return do(Deed(session, sent if isinstance(sent, dict) else {}, services, w))
     except Exception as error:  # whatever it is, the visitor is told, and keeps their page
-        log.exception("a deed failed")
+        _note("a deed", error)
         return Next(session, status=sorry(error, w))
 
 
@@ -247,28 +268,26 @@ def _follow(following: Next, before: Session, parts: Parts, services: Services) 
         yield from _kept_and_shown(following, before, session, parts, services)
         return
     pending = replace(session, sending=said or "", trouble=None)
-    yield {
-        **_changes(parts, before, pending, services),
-        parts.box: "" if said else gr.skip(),
-        **_says(parts, following),
-    }
+    yield {**_changes(parts, before, pending, services), **_says(parts, following)}
     for step in worked(_work(said, session.conversation, services.adviser)):
         match step:
             case str():
                 yield {parts.status: _status(_progress(step, w))}
             case Advice():
                 after = session.with_advice(step, said, following.again or "", session.conversation)
-                yield from _kept_and_shown(following, pending, after, parts, services)
+                # By now there may be another message in the box.
+                yield from _kept_and_shown(replace(following, box=None), pending, after, parts, services)
             case Exception():
-                log.error("a turn failed", exc_info=step)
+                _note("a turn", step)
                 after = replace(session, sending=None, trouble=sorry(step, w))
-                yield {**_changes(parts, pending, after, services), parts.box: said or "", parts.status: ""}
+                box = {parts.box: said} if said else {}
+                yield {**_changes(parts, pending, after, services), **box, parts.status: ""}
 
 
 def _kept_and_shown(
     following: Next, before: Session, after: Session, parts: Parts, services: Services
 ) -> Iterator[Update]:
-    """The page after a deed or an answer; what is to be stored is stored first, and the stack, which takes longer, comes last."""
+    """The page after a deed or an answer; what is to be stored is stored first."""
     w = words(after.language)
     told = following.status
     try:
@@ -276,20 +295,21 @@ def _kept_and_shown(
             count_unmet(after, services)
         after = keep_up(after, services)
     except Exception as error:  # whatever it is, the visitor is told, and keeps their page
-        log.exception("a session was not stored")
+        _note("storing a session", error)
         told = not_stored(error, w) or w("errors.not_saved")
         after = replace(after, kept=None) if isinstance(error, NotKept) else after
-    box = {} if following.box is None else {parts.box: following.box}
-    yield {**_changes(parts, before, after, services), **box, **_says(parts, replace(following, status=told))}
-    library = _library(services)
-    if library is not None and not same_stack(before, after):
-        yield _stack(parts, after, library)
+    yield {**_changes(parts, before, after, services), **_says(parts, replace(following, status=told))}
 
 
-def _stack(parts: Parts, session: Session, library: Library) -> Update:
+def _stack(parts: Parts, session: Session, services: Services) -> Update:
     """The view of one award, worked out anew."""
     w = words(session.language)
-    stack = work_out(session, library, datetime.datetime.now(datetime.UTC).date())
+    try:
+        library = services.adviser.shelf.current()
+        stack = work_out(session, library, datetime.datetime.now(datetime.UTC).date())
+    except Exception as error:  # the answer stands without it
+        _note("a stack", error)
+        return {parts.stack_choice: f"<p>{escape(sorry(error, w))}</p>", parts.stack_words: ""}
     drawn = stack.drawn
     weeks = None if drawn is None else timeline_figure(drawn, w)
     return {
@@ -301,8 +321,15 @@ def _stack(parts: Parts, session: Session, library: Library) -> Update:
 
 
 def _says(parts: Parts, following: Next) -> Update:
+    """What a deed tells and hands over, and what it puts into the box."""
     parcel = None if following.parcel is None else following.parcel.to_json()
-    return {parts.status: _status(following.status), parts.parcel: parcel}
+    box = {} if following.box is None else {parts.box: following.box}
+    return {**box, parts.status: _status(following.status), parts.parcel: parcel}
+
+
+def _note(what: str, error: BaseException) -> None:
+    """Where something failed, for the log, without the exception's own text: it may hold what somebody typed."""
+    log.error("%s failed: %s\n%s", what, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
 
 
 def _work(said: str | None, conversation: Conversation, adviser: Adviser) -> Callable[[Watch], Advice]:

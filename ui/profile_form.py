@@ -108,6 +108,8 @@ def value_words(name: str, value: Any, choices: Choices, w: Words) -> str:
         return offered[value]
     if name == "budget_gbp":
         return f"£{amount(value)}"
+    if name == "highest_level":
+        return f"{w('panel.fact.level')} {value}"
     return amount(value) if isinstance(value, Decimal) else str(value)
 
 

@@ -32,15 +32,10 @@ class Stack:
         return self.found if isinstance(self.found, Outlook) else None
 
 
-def same_stack(before: Session, after: Session) -> bool:
-    """Whether two sessions have the same stack, so that it need not be worked out again."""
-    return _decided_by(before) == _decided_by(after)
-
-
-def _decided_by(session: Session) -> tuple[object, ...]:
-    profile = session.conversation.profile
-    facts = tuple((name, fact.value) for name, fact in profile.facts.items())
-    return facts, _named(session), session.award_id, session.objective, session.language
+def decided_by(session: Session) -> tuple[object, ...]:
+    """What the stack of a session depends on: two sessions that agree in it have the same stack."""
+    facts = tuple((name, fact.value) for name, fact in session.conversation.profile.facts.items())
+    return facts, bool(session.turns), _named(session), session.award_id, session.objective, session.language
 
 
 def _named(session: Session) -> tuple[str, ...]:

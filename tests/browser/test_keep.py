@@ -74,7 +74,7 @@ def test_a_private_link_brings_the_conversation_back_and_each_turn_is_kept(visit
     learner = visit()
     answer = learner.ask(f"I live in Wales. {LOAN}")
     key = kept(learner)
-    assert learner.page.url.endswith(f"#key={key}")
+    expect(learner.page).to_have_url(re.compile(rf"/#key={re.escape(key)}$"))
     later = visit(at=f"/#key={key}")
     expect(later.page.locator("#sa-status")).to_contain_text("Welcome back")
     assert later.answers.inner_text() == answer
@@ -109,7 +109,7 @@ def test_forget_me_deletes_what_was_kept(visit: Visit, store: Store) -> None:
     learner.page.get_by_role("button", name="Yes, delete everything").click()
     expect(learner.page.locator("#sa-status")).to_contain_text("Everything has been deleted.")
     expect(learner.answers).to_have_count(0)
-    assert "#key" not in learner.page.url
+    expect(learner.page).not_to_have_url(re.compile("#key"))
     with pytest.raises(NotKept):
         store.find(key)
 

@@ -58,7 +58,7 @@ def test_a_turn_is_stopped_and_its_message_is_back_in_the_box(slow: tuple[Visito
     stop = learner.page.get_by_role("button", name="Stop")
     learner.box.fill(QUESTION)
     learner.page.keyboard.press("Enter")
-    expect(learner.page.locator("#sa-chat .sa-said")).to_have_text(QUESTION)
+    expect(learner.page.locator("#sa-chat .sa-said p")).to_have_text(QUESTION)
     expect(learner.page.locator("#sa-status")).to_contain_text("…")
     expect(learner.box).to_have_value("")
     stop.click()

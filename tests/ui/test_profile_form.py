@@ -14,7 +14,7 @@ CHOICES = Choices((("nurse", "Registered nurse"), ("cook", "Cook")), (("uni-bsc"
 PROFILE = (
     LearnerProfile()
     .with_facts({"occupation": "nurse", "budget_gbp": Decimal("400"), "mode": "in_person"}, "turn 2")
-    .with_facts({"target_award": "uni-bsc", "hours_per_week": Decimal("7.5")}, "form")
+    .with_facts({"target_award": "uni-bsc", "hours_per_week": Decimal("7.5"), "highest_level": 4}, "form")
     .with_facts({"nation": "Wales", "prior_learning": (PriorLearning("HNC Care", Decimal(96), "SCQF"),)}, "file")
 )
 
