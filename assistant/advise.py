@@ -9,9 +9,9 @@ import datetime
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 from assistant.answer import Answer, Claim, ClaimKind, Draft, Outcome, fault_of, gate
+from assistant.answer import Audience as Audience
 from assistant.follow import SUPPOSING, Earlier
 from assistant.impersonal import without_postcodes
 from assistant.limits import in_force, limit_words
@@ -33,16 +33,6 @@ Watch = Callable[[str], object]
 """Called with a plain sentence as each step starts, so that a page can show progress."""
 Show = Callable[[Claim], object]
 """Called with each claim that may be shown, in order, as soon as it is known; only if a model words the answer."""
-
-
-class Audience(StrEnum):
-    """Whom an answer is worded for. The facts are the same for all."""
-
-    LEARNER = "learner"
-    ADVISER = "adviser"
-    """A careers adviser in a session: terse, in the field's own terms."""
-    SIMPLE = "simple"
-    """Shorter, in the plainest words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +164,7 @@ class Adviser:
         clock.lap("reason")
 
         watch("Writing it down…")
-        draft = write(findings)
+        draft = write(findings, now.audience)
         if referral is not None:
             draft = _led_by(write_referral(referral.cards), draft)
         if reading.cut:

@@ -27,6 +27,16 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class Audience(StrEnum):
+    """Whom an answer is worded for. The facts are the same for all."""
+
+    LEARNER = "learner"
+    ADVISER = "adviser"
+    """A careers adviser in a session: terse, in the field's own terms."""
+    SIMPLE = "simple"
+    """Shorter, in the plainest words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One sentence and what it rests on. `bullet`: shown as an item of a list."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from assistant.answer import AskOther, Claim, ClaimKind, Draft, Outcome
+from assistant.answer import AskOther, Audience, Claim, ClaimKind, Draft, Outcome
 from assistant.choosing import Chosen
 from assistant.evidence import Evidence, amount, credit_words, evidence_of, level_words, mode_words
 from assistant.funding import Verdict
@@ -34,6 +34,9 @@ SYSTEM_NAMES = {
     CreditSystem.US_QUARTER: "US quarter credits",
 }
 
+SIMPLE_SENTENCES = 3
+"""Sentences of rules in an answer that is asked for simply."""
+
 QUESTIONS = {
     Question.NATION: "Which UK nation do you live in? Each one has its own funding, so it changes the answer.",
     Question.TARGET_AWARD: "Which award are you aiming for, and at which university or college? "
@@ -56,13 +59,13 @@ FITTING = "These courses in my records come closest to what you asked for:"
 NO_COURSE = "I found no course on sale by itself in my records that fits this."
 
 
-def write(findings: Findings) -> Draft:
-    """The answer in plain words, most direct part first."""
+def write(findings: Findings, audience: Audience = Audience.LEARNER) -> Draft:
+    """The answer, most direct part first, worded for its audience: the facts and the courses are the same for all."""
     if findings.small_talk:
         return Draft(Outcome.ADVISED, (Claim(GREETING, ClaimKind.ADVICE),))
     if findings.out_of_scope:
         return Draft(Outcome.DECLINED, (Claim(OUT_OF_SCOPE, ClaimKind.ADVICE),))
-    direct = _direct(findings)
+    direct = _direct(findings, audience)
     courses = list(_courses(findings))
     # Where courses are what was asked for, they (or that there are none) come first; rules beside them follow.
     claims = [*courses, *direct] if findings.search_first and not _leads(findings) else [*direct, *courses]
@@ -125,7 +128,7 @@ def write_referral(cards: tuple[Card, ...]) -> Draft:
     return Draft(Outcome.REFERRED, claims, ask_others=_asks(cards))
 
 
-def _direct(findings: Findings) -> list[Claim]:
+def _direct(findings: Findings, audience: Audience) -> list[Claim]:
     """What answers the question itself: calculations and named records first, then rules, then ways into the work."""
     noted = [Claim(f"Noted: {'; '.join(findings.noted)}.", ClaimKind.ADVICE)] if findings.noted else []
     claims = [*noted, *_calculated(findings), *_loan_claims(findings.loan), *_named_records(findings)]
@@ -138,8 +141,10 @@ def _direct(findings: Findings) -> list[Claim]:
     if findings.occupation is not None:
         closing += _route_claims(findings.occupation)
     room = max(LEAST_OF_CARDS, MOST_SENTENCES - len(claims) - len(closing))
+    if audience is Audience.SIMPLE:
+        closing, room = closing[:1], SIMPLE_SENTENCES
     for chosen in findings.cards:
-        shown = list(_card_claims(chosen, leading=not claims and findings.yes_or_no))[:room]
+        shown = list(_card_claims(chosen, audience, leading=not claims and findings.yes_or_no))[:room]
         claims += shown
         room -= len(shown)
     claims += closing
@@ -208,9 +213,12 @@ def _held_claim(award: Award) -> Claim:
     return Claim(f"About the {_short_name(award)}: {told}", ClaimKind.FACT, (evidence_of(award),))
 
 
-def _card_claims(chosen: Chosen, *, leading: bool) -> Iterator[Claim]:
-    """The chosen sentences of a card, with its date if they name an amount and no date."""
+def _card_claims(chosen: Chosen, audience: Audience, *, leading: bool) -> Iterator[Claim]:
+    """The chosen sentences of a card, with its date if they name an amount and no date; for an adviser its terse form."""
     card = chosen.card
+    if audience is Audience.ADVISER and card.for_adviser is not None:
+        yield Claim(f"{card.for_adviser} (As of {date_words(card.as_of)}.)", ClaimKind.FACT, (evidence_of(card),))
+        return
     parts = sentences(card.text)
     shown = [parts[number] for number in chosen.lines]
     undated = card.stability != "settled" and not re.search(r"\b(?:as of|20\d\d)\b", " ".join(shown), re.I)
@@ -539,12 +547,20 @@ def _course_line(course: Course) -> str:
     return f"{title}, {course.provider}{several}: {price}{dated}; {mode_words(course)}; {credit}; {level}."
 
 
+LIMIT_NOUNS = {
+    "level": "level", "credits": "amount of credit", "max_price": "price", "mode": "way of studying", "nation": "place", "region": "place",
+    "credit_bearing": "credit", "max_weeks": "length", "max_hours": "hours a week", "no_exams": "way of being tested",
+    "no_degree": "entry rule", "language": "language", "starts_from": "start date", "starts_by": "start date",
+}  # fmt: skip
+
+
 def _blocking(filtered: Filtered | None) -> Iterator[Claim]:
+    """The limit that takes most courses away, and the nearest way round it."""
     if filtered is None:
         return
     for excluded in sorted(filtered.excluded, key=lambda entry: -entry.failed)[:1]:
         yield Claim(
-            f"What rules most out is the {excluded.constraint} you asked for; many pages do not state it. "
+            f"What rules most out is the {LIMIT_NOUNS[excluded.constraint]} you asked for; many pages do not state it. "
             "You could ask again without it and check with the provider.",
             ClaimKind.ADVICE,
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assistant.advise import Adviser, Conversation
+from assistant.advise import Adviser, Audience, Conversation
 from assistant.answer import Outcome, figures
 from assistant.contract import advice_json
 from assistant.llm import Schema
@@ -285,3 +285,26 @@ def test_nobody_outside_england_is_told_that_nothing_rules_out_the_loan(adviser:
     answer = adviser.advise(f"I live in {place}. Can I use the LLE for a 30 credit level 5 module?").answer
     assert not any("rules out" in claim.text for claim in answer.claims)
     assert any("cannot use the LLE" in claim.text for claim in answer.claims)
+
+
+def test_the_audience_changes_words_and_not_courses(adviser: Adviser) -> None:
+    question = "Can I get an LLE loan for a short course, and are there free online bookkeeping courses?"
+    answers = {
+        audience: adviser.advise(question, Conversation().with_audience(audience)).answer for audience in Audience
+    }
+    assert len({tuple(pick.course.id for pick in answer.picks) for answer in answers.values()}) == 1
+    lengths = {
+        audience: sum(len(claim.text.split()) for claim in answer.claims) for audience, answer in answers.items()
+    }
+    assert lengths[Audience.SIMPLE] < lengths[Audience.LEARNER]
+    for answer in answers.values():
+        assert answer.dropped == ()
+
+
+def test_an_adviser_reads_the_terse_form_of_a_rule(adviser: Adviser) -> None:
+    terse = adviser.advise(
+        "can a university ask for more credits than the national minimum",
+        Conversation().with_audience(Audience.ADVISER),
+    ).answer
+    card = adviser.shelf.current().catalogue.card("national-floor-and-university-rule")
+    assert any(card.for_adviser in claim.text for claim in terse.claims)
