@@ -39,7 +39,11 @@ def install_browser() -> None:
 
 
 def main(arguments: list[str]) -> int:
+    # Imported here: its fixtures lean on this module.
+    from tests.ui.postgres import install_postgres
+
     install_browser()
+    install_postgres()
     if arguments:
         return run_check((PYTHON, "-m", "pytest", *arguments))
     with tempfile.TemporaryDirectory() as home:
