@@ -505,17 +505,10 @@ def _noted(reading: Reading, profile: LearnerProfile, library: Library) -> tuple
 
 
 def _fact_words(name: str, value: object, library: Library) -> str:
+    """Numbers stay out of it: the profile shows them, and what was said in words is not always said in figures."""
     match name:
         case "nation":
             return f"you live in {value}"
-        case "age":
-            return f"you are {value}"
-        case "budget_gbp":
-            return f"you can spend up to {value:,} pounds"
-        case "hours_per_week":
-            return f"you have {value} hours a week"
-        case "weeks_available":
-            return f"you have {value} weeks"
         case "occupation" | "work":
             occupation = library.catalogue.occupation(str(value))
             title = str(value) if occupation is None else occupation.title.lower()
@@ -523,9 +516,7 @@ def _fact_words(name: str, value: object, library: Library) -> str:
         case "target_award":
             award = library.catalogue.award(str(value))
             return f"you are aiming for: {award.title}" if award else ""
-        case "prior_learning":
-            return "what you have studied"
-    return ""
+    return FIELD_TITLES.get(name, "")
 
 
 def _related(cards: tuple[Chosen, ...], library: Library) -> tuple[Card, ...]:
