@@ -66,6 +66,8 @@ def test_an_unknown_name_takes_as_long_as_a_known_one(tmp_path: Path) -> None:
         (f"ama:{hashed('x', 4)}", "4 rounds, expected 10 or more"),
         ("a\x07ma:x", "name, expected"),
     ],
+    # A hash is new in every process; the tests of two processes must have the same names.
+    ids=("no hash", "a plain password", "no name", "too few rounds", "a bell in the name"),
 )
 def test_a_bad_line_is_named_with_its_file_and_number(tmp_path: Path, line: str, said: str) -> None:
     file = write(tmp_path, f"ben:{hashed(PASSWORD)}", line, f"ben:{hashed(PASSWORD)}")
