@@ -21,10 +21,8 @@ from typing import Any
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 import gradio as gr
-from gradio.events import api
 
 from assistant.advise import Advice, Adviser, Conversation, Watch
-from assistant.contract import advice_json
 from assistant.reading import LONGEST_MESSAGE
 from assistant.shelf import Library
 from corpus.index import IndexProblem
@@ -120,7 +118,6 @@ def build(adviser: Adviser, store: Store | None = None, *, keep_days: int = 30, 
     with gr.Blocks(title=words("en")("page.title"), analytics_enabled=False) as page:
         parts = _layout(_shown(Session(), services), words("en"))
         _listen(parts, services)
-        api(_ask(services.adviser), api_name="ask", api_description="One question, answered by itself, as JSON.")
     page.queue(default_concurrency_limit=AT_ONCE, max_size=WAITING)
     return page
 
@@ -373,17 +370,6 @@ def _library(services: Services) -> Library | None:
 def _status(text: str) -> str:
     """One line on what is happening or what is wrong; empty when there is nothing to say."""
     return f"<p>{escape(text)}</p>" if text else ""
-
-
-def _ask(adviser: Adviser) -> Callable[[str], dict[str, Any]]:
-    def ask(question: str) -> dict[str, Any]:
-        """Answers one question by itself; the same object as `stack-advisor ask --json`."""
-        try:
-            return advice_json(adviser.advise(question))
-        except IndexProblem as error:
-            raise gr.Error(f"The index cannot be read; {error.remedy}.") from error
-
-    return ask
 
 
 def unsendable(text: str, w: Words) -> str | None:
