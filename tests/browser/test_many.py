@@ -11,6 +11,7 @@ import httpx
 from gradio_client.utils import apply_diff
 
 from tests.browser.conftest import Served
+from tests.ui.alone import run_alone
 
 PEOPLE = 30
 SUBJECTS = ("bookkeeping", "computing", "care", "gardening", "teaching", "counselling")
@@ -108,8 +109,8 @@ async def all_together(url: str, people: list[Person], name: str) -> tuple[list[
 
 def test_thirty_chats_at_once_are_answered_as_if_each_were_alone(served: Served) -> None:
     people = [Person(number) for number in range(PEOPLE)]
-    alone = [asyncio.run(all_together(served.url, [person], "alone"))[0][0] for person in people]
-    together, took = asyncio.run(all_together(served.url, people, "together"))
+    alone = [run_alone(all_together(served.url, [person], "alone"))[0][0] for person in people]
+    together, took = run_alone(all_together(served.url, people, "together"))
     turns = sorted(seconds for told in together for seconds in told.seconds)
     lone = sorted(seconds for told in alone for seconds in told.seconds)
     print(f"alone p50 {lone[len(lone) // 2]:.2f} s, p95 {lone[int(len(lone) * 0.95)]:.2f} s")

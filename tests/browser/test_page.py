@@ -295,6 +295,17 @@ def test_a_limit_is_taken_off(visit: Visit) -> None:
     assert first not in chips.all_inner_texts()
 
 
+def test_an_offered_message_sends_itself(visit: Visit, adviser: Adviser) -> None:
+    question = next(question for question in EXAMPLES if adviser.advise(question).answer.follow_ups)
+    offered = adviser.advise(question).answer.follow_ups
+    learner = visit()
+    learner.ask(question)
+    learner.page.get_by_role("button", name=offered[0], exact=True).click()
+    learner.answered(1)
+    expect(learner.page.locator("#sa-chat .sa-said p").nth(1)).to_have_text(offered[0])
+    expect(learner.page.locator("#sa-answer-2")).to_be_focused()
+
+
 def test_words_are_explained(visit: Visit) -> None:
     learner = visit()
     learner.ask("30 ECTS in UK credits?")

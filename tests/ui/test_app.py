@@ -24,6 +24,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from tests.browser.conftest import ROOT, free_port, serving
+from tests.ui.alone import run_alone
 from ui.cli import main
 from ui.guard import Guard, Hosts, script_hashes
 from ui.limits import Limits, Rate
@@ -372,7 +373,7 @@ def test_too_many_requests_are_429_with_a_plain_sentence_until_the_time_told_is_
         await asyncio.sleep(int(refused.headers["retry-after"]))
         assert (await server.post("/api/ask")).status == 200
 
-    asyncio.run(visit())
+    run_alone(visit())
 
 
 def test_one_open_page_cannot_use_up_the_share_of_another_behind_the_same_address() -> None:
@@ -385,7 +386,7 @@ def test_one_open_page_cannot_use_up_the_share_of_another_behind_the_same_addres
         assert statuses == [200, 200, 429]
         assert (await server.post("/gradio_api/queue/join", asks("yours"))).status == 200
 
-    asyncio.run(visit())
+    run_alone(visit())
 
 
 def test_passwords_cannot_be_tried_quickly() -> None:
@@ -394,12 +395,12 @@ def test_passwords_cannot_be_tried_quickly() -> None:
         assert [(await server.post("/adviser/login")).status for _ in range(3)] == [200, 200, 429]
         assert (await server.post("/adviser/login", address="10.0.0.2")).status == 200
 
-    asyncio.run(visit())
+    run_alone(visit())
 
 
 def test_the_application_gets_the_very_body_that_was_sent() -> None:
     body = os.urandom(5000)
-    assert asyncio.run(Counted(Limits()).post("/plain", body)).body == body
+    assert run_alone(Counted(Limits()).post("/plain", body)).body == body
 
 
 # Privacy

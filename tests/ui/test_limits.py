@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.ui.alone import run_alone
 from ui.limits import Buckets, Full, Rate, Turnstile, whole_seconds
 
 
@@ -79,7 +80,7 @@ def test_so_many_at_once_so_many_waiting_and_no_more() -> None:
         await asyncio.gather(*(one() for _ in range(7)))
         return most, refused
 
-    assert asyncio.run(visit()) == (2, 2)
+    assert run_alone(visit()) == (2, 2)
 
 
 def test_a_place_is_free_again_after_a_failure() -> None:
@@ -91,4 +92,4 @@ def test_a_place_is_free_again_after_a_failure() -> None:
         async with turnstile.through():
             pass
 
-    asyncio.run(fail_then_enter())
+    run_alone(fail_then_enter())

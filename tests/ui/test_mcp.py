@@ -15,6 +15,7 @@ from mcp.types import CallToolResult, TextContent
 
 from assistant.advise import Adviser
 from tests.browser.conftest import serving
+from tests.ui.alone import run_alone
 from ui.tools import Tools
 
 WANTED = ["search_courses", "audit_stack", "plan_stack", "explain_rule", "convert_credit", "ask"]
@@ -52,7 +53,7 @@ def with_client(address: str, work: Callable[[ClientSession], Awaitable[Any]]) -
         async with client(address) as session:
             return await work(session)
 
-    return asyncio.run(run())
+    return run_alone(run())
 
 
 def text_of(result: CallToolResult) -> str:
@@ -132,4 +133,4 @@ def test_many_clients_at_once_get_their_own_answers(address: str) -> None:
     async def all_of_them() -> list[int]:
         return list(await asyncio.gather(*(convert(amount) for amount in range(1, 21))))
 
-    assert asyncio.run(all_of_them()) == [2 * amount for amount in range(1, 21)]
+    assert run_alone(all_of_them()) == [2 * amount for amount in range(1, 21)]
