@@ -8,7 +8,7 @@
   const wide = matchMedia('(min-width: 62rem)');
   const root = document.documentElement;
   const BOX = '#sa-box textarea';
-  let pressed = null, beside = false, kept = [], turns = 0;
+  let pressed = null, held = null, beside = false, kept = [], turns = 0;
 
   // Deeds. A button or a form with data-do names one; its other data and its fields are what it is about.
 
@@ -18,6 +18,7 @@
     // While a message is worked on the server takes no deed, so this one waits its turn.
     while ($('#sa-stop') && !(element.dataset.do in OWN_EVENT)) await rest(100);
     pressed = selectorOf(element);
+    held = document.activeElement;
     beside = Boolean(element.closest('#sa-aside'));
     kept = halfTyped(element);
     element.closest('[popover]')?.hidePopover();
@@ -112,13 +113,19 @@
     all('.sa-tip', copy).forEach((tip) => tip.remove());
     $('#sa-heard').textContent = all('p, li', copy).map((part) => part.textContent).join(' ');
   }
+  const SENDS = /data-do="say"/;
+  // Gradio turns old elements into new ones, so what had the focus may be another button by now.
+  function lostFocus() {
+    const now = document.activeElement;
+    if (!now || now === document.body) return true;
+    return pressed !== BOX && now === held && (SENDS.test(pressed) || !now.closest(pressed));
+  }
   function focusAgain(answer) {
     const wrong = $('[data-focus]');
-    const lost = !document.activeElement || document.activeElement === document.body;
     if (wrong && pressed) wrong.focus();
-    else if (lost && pressed) {
-      const name = pressed.match(/data-name="([^"]*)"/)?.[1];
-      const again = [$(pressed), $(`details[data-key="${name}"] > summary`)]
+    else if (pressed && lostFocus()) {
+      const name = beside && pressed.match(/data-name="([^"]*)"/)?.[1];
+      const again = SENDS.test(pressed) ? undefined : [$(pressed), $(`details[data-key="${name}"] > summary`)]
         .find((one) => one?.checkVisibility() && one.tagName !== 'FORM');
       const panel = answer && !(beside || view() !== 'chat' && !wide.matches) ? answer : $(`#sa-view-${view()}`);
       // Focus in the box opens a phone's keyboard, which would cover the answer.
