@@ -1,5 +1,6 @@
 """The model seam over HTTP: a scripted server that speaks the OpenAI protocol, through the real LangChain client."""
 
+import itertools
 import json
 import threading
 import time
@@ -8,12 +9,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from assistant.llm import ChatModel, Limits
+from assistant.llm import ChatModel, Limits, in_time
 from assistant.model_faults import REASONS, Breaker, Fault, ModelUnavailable, fault_of_error
 from assistant.prompting import Prompt, PromptError, fill_prompt
 from tests.assistant.model_server import ModelServer, Says, model_server, text
 
-SHORT = Limits(total=1.0, idle=0.3)
+SHORT = Limits(total=0.6, idle=0.3)
+PATIENT = Limits(total=60.0, idle=60.0)
+"""For replies that do come: the machine that runs the tests may be slow."""
 ASKED = Prompt("Do this.", "With that.")
 KEY = "not-a-key"
 
@@ -42,7 +45,7 @@ def stream(model: ChatModel) -> str:
 
 def fault(ask: Callable[[ChatModel], object], model: ChatModel | None = None) -> ModelUnavailable:
     with pytest.raises(ModelUnavailable) as failure:
-        ask(model or ChatModel("openai:scripted", SHORT))
+        ask(model or ChatModel("openai:scripted", PATIENT))
     return failure.value
 
 
@@ -82,7 +85,7 @@ WHOLE_AND_STREAMED = {
 def test_each_failure_is_told_apart(server: ModelServer, case: str, ask: Callable[[ChatModel], object]) -> None:
     says, expected = WHOLE_AND_STREAMED[case]
     server.script = [says]
-    failure = fault(ask)
+    failure = fault(ask, ChatModel("openai:scripted", SHORT if says.hangs_after is not None else PATIENT))
     assert failure.fault is expected
     assert failure.reason == REASONS[expected]
     assert KEY not in failure.reason
@@ -112,9 +115,9 @@ def test_a_stream_that_breaks_off_gives_what_came_before(server: ModelServer) ->
     server.script = [Says(("a", "b"), breaks_after=1, pause=0.05)]
     heard: list[str] = []
     with pytest.raises(ModelUnavailable) as failure:
-        heard.extend(ChatModel("openai:scripted", SHORT).stream(ASKED))
+        heard.extend(ChatModel("openai:scripted", PATIENT).stream(ASKED))
     assert failure.value.fault is Fault.CUT_SHORT
-    pieces = ChatModel("openai:scripted", SHORT).stream(ASKED)
+    pieces = ChatModel("openai:scripted", PATIENT).stream(ASKED)
     assert next(piece for piece in pieces if piece) == "a"
 
 
@@ -123,6 +126,13 @@ def test_a_model_that_talks_slowly_or_without_end_is_stopped(server: ModelServer
     assert fault(stream, ChatModel("openai:scripted", Limits(total=0.5, idle=0.4))).fault is Fault.TIMED_OUT
     server.script = [text(*["a" * 100] * 50)]
     assert fault(stream, ChatModel("openai:scripted", Limits(characters=1_000))).fault is Fault.NONSENSE
+
+
+def test_a_flood_of_pieces_does_not_outrun_the_time_limit() -> None:
+    with pytest.raises(ModelUnavailable) as failure:
+        for _ in in_time(lambda: itertools.repeat("a"), Limits(total=0.2, idle=5.0)):
+            pass
+    assert failure.value.fault is Fault.TIMED_OUT
 
 
 def test_nobody_listening(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +152,7 @@ def test_every_fault_has_its_own_words() -> None:
 
 def test_a_dead_model_is_left_alone_for_a_minute_and_then_tried_once(server: ModelServer) -> None:
     now = [1000.0]
-    model = ChatModel("openai:scripted", SHORT, clock=lambda: now[0])
+    model = ChatModel("openai:scripted", PATIENT, clock=lambda: now[0])
     server.script = [Says(status=500)]
     assert [fault(stream, model).fault for _ in range(4)] == [Fault.FAILED, Fault.FAILED, Fault.RESTING, Fault.RESTING]
     assert len(server.requests) == 2
@@ -153,9 +163,22 @@ def test_a_dead_model_is_left_alone_for_a_minute_and_then_tried_once(server: Mod
     assert [fill(model), stream(model)] == [Named(name="Ada"), '{"name": "Ada"}']
 
 
+def test_only_one_call_tries_again_after_the_pause() -> None:
+    now = [0.0]
+    breaker = Breaker(lambda: now[0])
+    for _ in range(Breaker.AFTER):
+        breaker.failed(ModelUnavailable(Fault.TIMED_OUT))
+    now[0] = Breaker.PAUSE + 1
+    breaker.enter()
+    with pytest.raises(ModelUnavailable, match="left alone"):
+        breaker.enter()
+    breaker.succeeded()
+    breaker.enter()
+
+
 def test_a_busy_model_is_left_alone_as_long_as_it_asks(server: ModelServer) -> None:
     now = [0.0]
-    model = ChatModel("openai:scripted", SHORT, clock=lambda: now[0])
+    model = ChatModel("openai:scripted", PATIENT, clock=lambda: now[0])
     server.script = [Says(status=429, headers={"Retry-After": "7"}), text("hello")]
     assert fault(stream, model).fault is Fault.RATE_LIMITED
     now[0] = 6.0
@@ -165,7 +188,7 @@ def test_a_busy_model_is_left_alone_as_long_as_it_asks(server: ModelServer) -> N
 
 
 def test_odd_replies_do_not_switch_a_model_off_for_everybody(server: ModelServer) -> None:
-    model = ChatModel("openai:scripted", SHORT)
+    model = ChatModel("openai:scripted", PATIENT)
     server.script = [text("I'm sorry, I can't."), text("I'm sorry, I can't."), text("{"), text('{"name": "Ada"}')]
     assert [fault(fill, model).fault for _ in range(3)] == [Fault.REFUSED, Fault.REFUSED, Fault.MALFORMED]
     assert fill(model) == Named(name="Ada")

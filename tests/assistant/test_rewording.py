@@ -117,9 +117,18 @@ def test_what_the_model_skips_comes_in_plain_words_at_its_place() -> None:
 
 
 def test_a_sentence_cannot_swallow_a_statement_by_naming_it() -> None:
-    steps = told(Scripted(line("30 ECTS credits is a number of UK credits, about 60.", "S1", "S2", "S3")))
-    assert MAY.text in shown(steps)
-    assert DECIDES.text in shown(steps)
+    size, place = fact("The module has 30 credits at level 5."), fact("The module is taught in Leeds on Mondays.")
+    steps = told(Scripted(line("The module has 30 credits at level 5.", "S1", "S2")), (size, place))
+    assert shown(steps) == [size.text, place.text]
+
+
+def test_a_record_holds_more_than_was_said_and_none_of_it_is_added() -> None:
+    course = source("The module has 30 credits. The price is £900. Southwood University takes it.")
+    size = Claim("The module has 30 credits.", ClaimKind.FACT, (course,))
+    for more in ("The module has 30 credits and costs £900.", "The module has 30 credits at Southwood University."):
+        steps = told(Scripted(line(more, "S1")), (size,))
+        assert shown(steps) == [size.text]
+        assert [step.text for step in steps if isinstance(step, Dropped)] == [more]
 
 
 @pytest.mark.parametrize(

@@ -219,8 +219,9 @@ def test_a_real_client_asks_for_the_form_and_keeps_the_message_apart(server: Mod
 )
 def test_a_model_that_fails_to_read_says_how(server: ModelServer, says: Says, fault: Fault) -> None:
     server.script = [says]
+    limit = 0.3 if says.hangs_after is not None else 60.0
     with pytest.raises(ModelUnavailable) as failure:
-        understand(MESSAGE, ChatModel("openai:scripted", Limits(total=1.0, idle=0.3)))
+        understand(MESSAGE, ChatModel("openai:scripted", Limits(total=limit, idle=limit)))
     assert failure.value.fault is fault
 
 
