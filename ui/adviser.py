@@ -30,6 +30,7 @@ from ui.desk import Deed, Desk, Office, compared, conversation_of, do, sentence,
 from ui.desk_case import awards_html, intake_html, plan_html, profile_of, record_html, share_html, talk_html
 from ui.desk_html import caseload_html, demand_html, frame_html
 from ui.markup import escape
+from ui.noted import note_failure
 from ui.page import page_options, sorry, unsendable, worked
 from ui.store import Store, Turn
 from ui.unmet import looked_for
@@ -188,8 +189,8 @@ def _done(deed: Deed) -> Iterator[Desk]:
         yield deed.refused("The database does not answer just now. Nothing was changed; try again in a moment.")
     except IndexProblem as error:
         yield deed.refused(sorry(error, words("en")))
-    except Exception:
-        log.exception("a deed failed")
+    except Exception as error:
+        note_failure(log, "a deed", error)
         yield deed.refused("Something went wrong on this side, and it has been noted. Nothing was changed.")
 
 
@@ -215,7 +216,7 @@ def _asked(deed: Deed) -> Iterator[Desk]:
             case Advice():
                 yield _answered(deed, case, text, step)
             case Exception():
-                log.error("a turn failed: %s", type(step).__name__)
+                note_failure(log, "a turn", step)
                 yield deed.refused(sorry(step, words("en")), question=text)
 
 

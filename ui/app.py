@@ -19,7 +19,6 @@ import os
 import signal
 import socket
 import sys
-import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import wraps
@@ -36,7 +35,7 @@ import gradio.routes
 import uvicorn
 from fastapi import Body, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from gradio.events import api
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -48,10 +47,12 @@ from ui.database import DatabaseProblem
 from ui.described import described
 from ui.guard import Guard, Hosts
 from ui.limits import Limits
+from ui.noted import note_failure
 from ui.plain import key_of, plain_routes
 from ui.quoted import Json
 from ui.settings import ServeSettings
 from ui.signin import named_by_proxy, read_advisers
+from ui.signin_page import SignInPage
 from ui.store import Store
 from ui.tools import Tools
 
@@ -182,9 +183,18 @@ def _add_desk(app: FastAPI, adviser: Adviser, store: Store, settings: ServeSetti
         return ""
     from ui import adviser as desk
 
+    # The learner's page answers to every address that is nobody else's, so the desk's is needed without its slash, too.
+    app.get("/adviser", include_in_schema=False)(_to_desk)
     options = desk.desk_options()
-    gr.mount_gradio_app(app, desk.build(adviser, store, PROGRAM), path="/adviser", **options, **signin)
+    page = desk.build(adviser, store, PROGRAM, sign_out="/adviser/logout" if "auth" in signin else "")
+    gr.mount_gradio_app(app, page, path="/adviser", **options, **signin)
+    if "auth" in signin:
+        app.add_middleware(SignInPage)
     return str(options["head"])
+
+
+def _to_desk() -> Response:
+    return RedirectResponse("/adviser/")
 
 
 def _add_page(app: FastAPI, page: gr.Blocks, tools: tuple[Tool, ...]) -> str:
@@ -211,7 +221,7 @@ def _for_mcp(tool: Tool) -> Callable[..., str]:
         except IndexProblem as problem:
             raise _Told(CANNOT_READ.format(problem.remedy)) from problem
         except Exception as error:
-            _note(tool.__name__, error)
+            note_failure(log, tool.__name__, error)
             raise _Told(WENT_WRONG) from error
 
     call.__doc__ = described(tool).docstring()
@@ -230,11 +240,6 @@ class _Told(gr.Error):
         return self._sentence
 
 
-def _note(what: str, error: BaseException) -> None:
-    """Where something failed, without the exception's own text: it may hold what somebody typed."""
-    log.error("%s failed: %s\n%s", what, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
-
-
 class _Where:
     """Stands in for the `traceback` module in Gradio's own modules."""
 
@@ -242,7 +247,7 @@ class _Where:
     def print_exc() -> None:
         error = sys.exc_info()[1]
         if error is not None:
-            _note("an event of a page", error)
+            note_failure(log, "an event of a page", error)
 
 
 def _print_where_and_not_what() -> None:

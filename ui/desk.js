@@ -4,6 +4,7 @@
   const $ = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   let pressed = null, kept = [];
+  const typed = new Map();
 
   const KEYS = ['do', 'view', 'id', 'case', 'file', 'name'];
   const selectorOf = (element) => KEYS.filter((key) => element.dataset[key] !== undefined)
@@ -15,6 +16,7 @@
   function act(element, more = {}) {
     pressed = selectorOf(element);
     kept = halfTyped(element);
+    typed.clear();
     element.closest('[popover]')?.hidePopover();
     window.adviserDesk.courier?.('click', {...element.dataset, ...more});
   }
@@ -38,6 +40,9 @@
   function putBack() {
     // The page keeps its boxes and changes only what is in them, so what was sent would still stand there.
     all('#ds-desk form').forEach((form) => form.reset());
+    // A person need not wait for an answer to go on typing.
+    typed.forEach((value, field) => { field.value = value; });
+    typed.clear();
     for (const {form, field, value, open} of kept) {
       if (open) $(`details[data-key="${CSS.escape(open)}"]`)?.setAttribute('open', '');
       else {
@@ -117,6 +122,11 @@
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || !event.target.matches('textarea[data-send]')) return;
     event.preventDefault();
     event.target.form.requestSubmit();
+  });
+  document.addEventListener('input', (event) => {
+    if (pressed && event.target.matches('#ds-desk form[data-do] :is(input:not([type=file]), select, textarea)')) {
+      typed.set(event.target, event.target.value);
+    }
   });
   document.addEventListener('change', (event) => {
     if (event.target.matches('input[type=file][data-file]')) sendFile(event.target);

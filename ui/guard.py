@@ -16,7 +16,6 @@ import json
 import logging
 import re
 import time
-import traceback
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ui.limits import Buckets, Full, Limits, Turnstile, whole_seconds
+from ui.noted import note_failure
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -210,10 +210,7 @@ class Guard:
         except Full:
             await reply.refuse(Refused(503, "Many people are asking at once. Please try again in a few seconds.", 5))
         except Exception as error:
-            # No text of the exception: it may hold what somebody typed.
-            log.error(
-                "%s failed: %s\n%s", asked.path, type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
-            )
+            note_failure(log, asked.path, error)
             await reply.refuse(Refused(500, "Something went wrong on this side. It has been noted; please try again."))
 
     def _check(self, asked: Asked) -> None:

@@ -10,7 +10,6 @@ import datetime
 import logging
 import os
 import threading
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -30,6 +29,7 @@ from ui.deed import Deed, Next, Services
 from ui.deeds import do
 from ui.keeping import count_unmet, keep_up, not_stored
 from ui.markup import escape
+from ui.noted import note_failure
 from ui.palette import COLOURS, FONTS, MONO_FONTS
 from ui.pictures import stack_figure, timeline_figure
 from ui.session import Session
@@ -248,7 +248,7 @@ def _done(session: Session, sent: Any, services: Services, w: Words) -> Next:
     try:
         return do(Deed(session, sent if isinstance(sent, dict) else {}, services, w))
     except Exception as error:  # whatever it is, the visitor is told, and keeps their page
-        _note("a deed", error)
+        note_failure(log, "a deed", error)
         return Next(session, status=sorry(error, w))
 
 
@@ -275,7 +275,7 @@ def _follow(following: Next, before: Session, parts: Parts, services: Services) 
                 # By now there may be another message in the box.
                 yield from _kept_and_shown(replace(following, box=None), pending, after, parts, services)
             case Exception():
-                _note("a turn", step)
+                note_failure(log, "a turn", step)
                 after = replace(session, sending=None, trouble=sorry(step, w))
                 box = {parts.box: said} if said else {}
                 yield {**_changes(parts, pending, after, services), **box, parts.status: ""}
@@ -292,7 +292,7 @@ def _kept_and_shown(
             count_unmet(after, services)
         after = keep_up(after, services)
     except Exception as error:  # whatever it is, the visitor is told, and keeps their page
-        _note("storing a session", error)
+        note_failure(log, "storing a session", error)
         told = not_stored(error, w) or w("errors.not_saved")
         after = replace(after, kept=None) if isinstance(error, NotKept) else after
     yield {**_changes(parts, before, after, services), **_says(parts, replace(following, status=told))}
@@ -305,7 +305,7 @@ def _stack(parts: Parts, session: Session, services: Services) -> Update:
         library = services.adviser.shelf.current()
         stack = work_out(session, library, datetime.datetime.now(datetime.UTC).date())
     except Exception as error:  # the answer stands without it
-        _note("a stack", error)
+        note_failure(log, "a stack", error)
         return {parts.stack_choice: f"<p>{escape(sorry(error, w))}</p>", parts.stack_words: ""}
     drawn = stack.drawn
     weeks = None if drawn is None else timeline_figure(drawn, w)
@@ -322,11 +322,6 @@ def _says(parts: Parts, following: Next) -> Update:
     parcel = None if following.parcel is None else following.parcel.to_json()
     box = {} if following.box is None else {parts.box: following.box}
     return {**box, parts.status: _status(following.status), parts.parcel: parcel}
-
-
-def _note(what: str, error: BaseException) -> None:
-    """Where something failed, for the log, without the exception's own text: it may hold what somebody typed."""
-    log.error("%s failed: %s\n%s", what, type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
 
 
 def _work(said: str | None, conversation: Conversation, adviser: Adviser) -> Callable[[Watch], Advice]:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import datetime
 import logging
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from urllib.parse import parse_qsl
@@ -31,6 +30,7 @@ from assistant.reading import LONGEST_MESSAGE
 from assistant.saved import conversation_json
 from corpus.index import IndexProblem
 from ui.export import AdviceRecord, Exchange, letter, letter_pdf, record_of, titles_of, to_csv, to_html, to_json, to_pdf
+from ui.noted import note_failure
 from ui.plain_page import POLICY, Shown, page_html
 from ui.plain_state import LONGEST_SEAL, BadSeal, Visit, key_of, seal, unseal
 from ui.profile_form import Choices
@@ -152,9 +152,7 @@ class _Desk:
         except IndexProblem:
             raise
         except Exception as error:
-            # The exception's own text may hold what somebody typed, so it is not written down.
-            trace = "".join(traceback.format_tb(error.__traceback__))
-            log.error("a turn of the plain page failed: %s\n%s", type(error).__name__, trace)
+            note_failure(log, "a turn of the plain page", error)
             failed = Refused(500, "errors.failed_title", "errors.failed")
             return self.refusal(visit, language, failed, _typed(fields))
 

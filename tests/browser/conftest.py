@@ -46,15 +46,16 @@ def served(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 
 
 class serving:  # noqa: N801  (reads as a verb: with serving(...) as address)
-    """Runs `stack-advisor serve` over a data folder; gives its address once it says that it answers."""
+    """Runs `stack-advisor serve` over a data folder, with further settings by the names they have in the environment; gives its
+    address once it says that it answers."""
 
-    def __init__(self, home: Path, said: Path, patience: float = 120) -> None:
-        self._home, self._said, self._patience = home, said, patience
+    def __init__(self, home: Path, said: Path, patience: float = 120, **settings: str) -> None:
+        self._home, self._said, self._patience, self._settings = home, said, patience, settings
 
     def __enter__(self) -> str:
         self._port = free_port()
         command = [sys.executable, "-m", "ui", "serve", "--port", str(self._port)]
-        environ = {**os.environ, "STACK_ADVISOR_HOME": str(self._home)}
+        environ = {**os.environ, "STACK_ADVISOR_HOME": str(self._home), **self._settings}
         with self._said.open("wb") as out:
             self._process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=out, stderr=subprocess.STDOUT)
         try:

@@ -1,16 +1,12 @@
 """A real Chromium at the adviser's desk: signing in, a whole session with a client, keyboard only, and every view under axe."""
 
 import io
-import os
-import subprocess
-import sys
-import time
-import urllib.request
+import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -19,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from assistant.advise import Conversation
 from assistant.profile import LearnerProfile
 from assistant.saved import conversation_json
-from tests.browser.conftest import ROOT, free_port
+from tests.browser.conftest import serving
 from ui.signin import hash_password
 from ui.store import Store, database_url
 
@@ -39,32 +35,15 @@ class Desk:
 @pytest.fixture(scope="module")
 def desk(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("desk")
+    shutil.copytree(home, folder / "home")
     hashes = [f"{name}:{hash_password(PASSWORD)}" for name in ("ama", "ben")]
     (folder / "advisers").write_text("\n".join(hashes))
-    url, port = database_url(folder), free_port()
-    command = [sys.executable, "-m", "tests.browser.desk_server", str(home), url, str(folder / "advisers"), str(port)]
-    with (folder / "said").open("wb") as said:
-        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ}, stdout=said, stderr=subprocess.STDOUT)
-    store = Store.open(url)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/adviser", process, folder / "said")
-        yield Desk(f"http://127.0.0.1:{port}/adviser", store)
-    finally:
-        store.close()
-        process.terminate()
-        process.wait(20)
-
-
-def wait_for(url: str, process: subprocess.Popen[bytes], said: Path) -> None:
-    end = time.monotonic() + 120
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except (URLError, OSError):
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError(f"the desk did not start; it said:\n{said.read_text()}")
+    advisers = str(folder / "advisers")
+    with (
+        serving(folder / "home", folder / "said", STACK_ADVISOR_ADVISERS=advisers) as address,
+        closing(Store.open(database_url(folder / "home"))) as store,
+    ):
+        yield Desk(f"{address}/adviser", store)
 
 
 Enter = Callable[..., Page]
@@ -268,6 +247,26 @@ def test_a_learner_shares_and_reads_what_the_adviser_made_of_the_answer(enter: E
     desk.store.forget(kept.key)
     page.get_by_role("button", name="Record", exact=True).click()
     expect(page.locator(".sa-faults")).to_contain_text("no such case on your caseload")
+
+
+def test_what_is_typed_while_the_server_works_is_not_lost(enter: Enter) -> None:
+    page = enter()
+    start(page, "Typing on")
+    go(page, "Notes and plan")
+    note = page.locator("form[data-do=note]")
+    note.get_by_label("Note").fill("First.")
+    # In one task of the browser: the deed is on its way, and nothing of its answer can be here yet.
+    page.evaluate(
+        """() => {
+            const form = document.querySelector('form[data-do=note]');
+            form.requestSubmit();
+            form.elements.text.value = 'Second, typed on';
+            form.elements.text.dispatchEvent(new Event('input', {bubbles: true}));
+        }"""
+    )
+    told(page, "The note is saved.")
+    page.wait_for_function("document.activeElement.closest('form[data-do=note]')")
+    expect(note.get_by_label("Note")).to_have_value("Second, typed on")
 
 
 def test_two_advisers_see_their_own_cases_only(enter: Enter) -> None:

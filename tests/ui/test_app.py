@@ -486,7 +486,10 @@ def test_the_desk_opens_for_a_password_and_for_nothing_else(
     advisers.write_text(line.getvalue(), encoding="utf-8")
     monkeypatch.setenv("STACK_ADVISOR_ADVISERS", str(advisers))
     with serving(said.parent / "home", tmp_path / "said.txt") as own:
-        assert b'"auth_required":true' in send(own, "GET", "/adviser/").body
+        assert send(own, "GET", "/adviser").headers["location"] == "/adviser/"
+        form = send(own, "GET", "/adviser/").body
+        assert b"<title>Sign in" in form
+        assert b'"auth_required":true' not in form
         assert send(own, "GET", "/adviser/config").status == 401
         assert sign_in(own, "wrong horse battery").status == 400
         let_in = sign_in(own, "correct horse battery")
@@ -495,7 +498,7 @@ def test_the_desk_opens_for_a_password_and_for_nothing_else(
         assert "httponly" in let_in.headers["set-cookie"].lower()
         page = send(own, "GET", "/adviser/", Cookie=cookie)
         assert page.status == 200
-        assert b'"auth_required":true' not in page.body
+        assert b"<title>Sign in" not in page.body
         assert "'unsafe-inline'" not in page.headers["content-security-policy"].split("style-src")[0]
         assert send(own, "GET", "/").status == 200
 
