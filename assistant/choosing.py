@@ -24,16 +24,16 @@ OWN_PROVIDER = 0.25
 """What it gains when the turn does."""
 NAMED_AWARD = 0.3
 """What a card gains whose title names an award that the turn names."""
-ALSO = 0.5
+ALSO = 0.25
 """How much lower than the best card a further card for the same question may rank."""
-MOST_SENTENCES = {1: 7, 2: 4, 3: 3}
+MOST_SENTENCES = {1: 8, 2: 5, 3: 4}
 """Sentences for each thing asked, by how many things are asked; two for each of more than three."""
-MOST_OF = (4, 2, 1)
+MOST_OF = (4, 3, 2)
 """Sentences of the best card, of the second and of the third for one question."""
 BESIDE_COURSES, MOST_BESIDE_COURSES = 0.62, 3
 """Where courses are asked for, how similar a card must be to be shown beside them, and how many sentences it gets."""
-LEAST_LINE = 0.25
-"""Least similarity of a further sentence to the question."""
+LEAST_LINE, LEAST_OF_BEST = 0.25, 0.10
+"""Least similarity of a further sentence to the question, and of one from the best card, which was written to answer it."""
 FIGURE = 0.06
 """What a sentence with a figure gains when the question asks how much, how many, how long or when."""
 SAME = 0.65
@@ -127,7 +127,7 @@ def _lines(
         needed = _with_what_it_leans_on(number, parts) - taken - had
         if len(taken | needed) > most and taken:
             continue
-        if number and worth(number) < LEAST_LINE:
+        if number and worth(number) < (LEAST_OF_BEST if first else LEAST_LINE):
             break
         if any(_repeats(parts[line], shown) for line in needed if line == number):
             continue

@@ -19,7 +19,9 @@ OTHERS_PER_CARD = 4
 COURSES = 300
 """Course texts that stand for it as well: "a mental health course" is no cry for help."""
 SURE, SURE_IF_URGENT = 0.65, 0.85
-"""Least probability for a referral that no cue word asked for, and for one that ends the turn."""
+"""Least probability for a referral that no cue word asked for, and for one that ends the turn. One that does not end it must
+also be what the sentence comes closest to: "what if I lose my job?" stands among the questions on funding, near to several
+referrals and nearest to none."""
 
 
 class ReferralClassifier:
@@ -30,6 +32,9 @@ class ReferralClassifier:
     ) -> None:
         """`cards`: for each referral card, also of one nation, the screen it belongs to; `urgent`: screens that end a turn."""
         self._urgent = urgent
+        asks = [place for place, one in enumerate(passages) if one.kind == "card" and one.part.startswith("ask")]
+        self._asks = vectors[asks]
+        self._asked_of = np.array([cards.get(passages[place].record_id, NONE) for place in asks])
         # Imported here: scikit-learn takes most of a second, and `plan` and `--help` need no classifier.
         from sklearn.linear_model import LogisticRegression
 
@@ -44,13 +49,19 @@ class ReferralClassifier:
         """The screens that any of `vectors` (n, dim), one per sentence, surely calls for, likeliest first."""
         if self._model is None:
             return ()
-        strongest: NDArray[np.float64] = self._model.predict_proba(vectors).max(axis=0)
-        order = np.argsort(-strongest)
+        probabilities: NDArray[np.float64] = self._model.predict_proba(vectors)
+        nearest = self._asked_of[np.argmax(vectors @ self._asks.T, axis=1)]
+        strongest: dict[str, float] = {}
+        for place, name in enumerate(map(str, self._model.classes_)):
+            of_each = probabilities[:, place]
+            if name not in self._urgent:
+                of_each = of_each[nearest == name]
+            strongest[name] = float(of_each.max(initial=0.0))
+        order = sorted(strongest, key=lambda name: -strongest[name])
         return tuple(
-            str(self._model.classes_[place])
-            for place in order
-            if self._model.classes_[place] != NONE
-            and strongest[place] >= (SURE_IF_URGENT if self._model.classes_[place] in self._urgent else SURE)
+            name
+            for name in order
+            if name != NONE and strongest[name] >= (SURE_IF_URGENT if name in self._urgent else SURE)
         )
 
 

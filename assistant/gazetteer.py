@@ -177,8 +177,19 @@ def _provider_names(catalogue: Catalogue) -> Mapping[str, str]:
             # "Sheffield Hallam" can only be the university; "Derby" is a place.
             if len(short.split()) > 1:
                 names.setdefault(short, provider)
+    names |= _by_last_word(names)
     names["open university"] = names["open uni"] = names["the open uni"] = "The Open University"
     return names
+
+
+def _by_last_word(names: Mapping[str, str]) -> dict[str, str]:
+    """ "Hallam" for Sheffield Hallam University: the word after the place, where only one provider has it."""
+    owners: dict[str, set[str]] = {}
+    for name, provider in names.items():
+        first, _, last = name.partition(" ")
+        if first in _places() and len(last) >= LONG and last not in COMMON_PROVIDER_WORDS and " " not in last:
+            owners.setdefault(last, set()).add(provider)
+    return {last: next(iter(providers)) for last, providers in owners.items() if len(providers) == 1}
 
 
 def _initials(catalogue: Catalogue) -> Mapping[str, str]:

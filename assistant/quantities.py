@@ -110,6 +110,18 @@ _BEFORE_LEVEL = re.compile(
     rf"(?<![\w£.-])(?P<amount>{NUMBER})\s*(?:of\s+them\s+)?(?=(?:at\s+|x\s*)?(?:L|level\s*|lvl\s*)[1-8]\b)", re.I
 )
 """ "60 L7 (2025)", "120 level 4": an amount straight before its level."""
+_LISTED = re.compile(
+    rf"(?<![\w£.-])(?P<amount>{NUMBER})(?=\s*(?:,|and|&|\+)\s*(?:(?:{NUMBER})\s*(?:,|and|&|\+)\s*)*(?:{NUMBER})\s*(?:{UNIT}\s*)?"
+    r"(?:at\s+|x\s*)?(?:L|level\s*|lvl\s*)[1-8]\b)",
+    re.I,
+)
+""" "60, 60 and 30 at level 5": amounts in a list that ends in a level."""
+_COMPARED = re.compile(
+    rf"{UNIT}\s*(?:\([^)]*\)\s*)?(?:vs\.?|versus|against|out\s+of|instead\s+of|and|or|then|,?\s*(?:and|or|then)\s+(?:maybe|perhaps|later))\s+"
+    rf"(?P<amount>{NUMBER})(?=\s*(?:$|[-.?!,;)]|(?:later|after|next|instead|too)\b))",
+    re.I,
+)
+""" "96 points vs 120", "10 credits, then 30": a second amount whose unit is understood."""
 _CREDIT_FORMS = (
     # 96 SCQF points, 30 ECTS, 12 US semester credits, 60 credits
     re.compile(
@@ -143,20 +155,24 @@ def credits_said(text: str) -> tuple[CreditSaid, ...]:
             if not _overlaps(match, found):
                 said = CreditSaid(_number(match["amount"]), None, Span(*match.span()), int(_number(match["times"])))
                 found[match.start()] = said
-        for match in _BEFORE_LEVEL.finditer(text):
-            if not _overlaps(match, found) and _number(match["amount"]) >= LEAST_CREDIT:
-                found[match.start()] = CreditSaid(
-                    _number(match["amount"]), None, Span(match.start(), match.end("amount"))
-                )
+        for form in (_BEFORE_LEVEL, _LISTED, _COMPARED):
+            for match in form.finditer(text):
+                span = Span(match.start("amount"), match.end("amount"))
+                if not _covered(span, found) and LEAST_CREDIT <= _number(match["amount"]) <= MOST_CREDIT:
+                    found[span.start] = CreditSaid(_number(match["amount"]), None, span)
     return tuple(found[place] for place in sorted(found))
 
 
-LEAST_CREDIT = 5
-"""Smallest number before a level that is read as credit: "2 level 3 courses" are courses."""
+LEAST_CREDIT, MOST_CREDIT = 5, 999
+"""What a number without a unit of its own may be to be read as credit: "2 level 3 courses" are courses, 2023 is a year."""
 
 
 def _overlaps(match: re.Match[str], found: dict[int, CreditSaid]) -> bool:
-    return any(said.span.start < match.end() and match.start() < said.span.end for said in found.values())
+    return _covered(Span(*match.span()), found)
+
+
+def _covered(span: Span, found: dict[int, CreditSaid]) -> bool:
+    return any(said.span.start < span.end and span.start < said.span.end for said in found.values())
 
 
 def _times(text: str, start: int) -> tuple[int, int]:

@@ -39,6 +39,8 @@ from corpus.embedding import Embedder, Vectors
 LONGEST_MESSAGE = 4_000
 """Characters of a message that are read; the rest is cut, and the answer says so."""
 MOST_SENTENCES = 12
+SEARCHED = 0.35
+"""Least probability of a search for it to count as one where it is the likeliest need."""
 SEARCHES = 0.45
 """Least probability for a sentence without a verb of asking to be taken for a search."""
 LONGEST_QUERY = 600
@@ -66,6 +68,7 @@ COURSE_NOUN = re.compile(
     re.I,
 )
 """With one of these a message without a verb of asking may still be a wish for a course."""
+LEANING = re.compile(r"\b(?:it|its|that|they|them|their|this|these|those)\b", re.I)
 YES_OR_NO = re.compile(
     r"(?:^|[.?!,;]\s+|\b(?:and|so|but)\s+)(?:can|could|will|would|do|does|did|is|are|am|should|has|have|must|may|isn'?t|doesn'?t|won'?t|can'?t)\b",
     re.I,
@@ -178,7 +181,7 @@ class Reader:
         limits = self._constraints(text, mentions, needs, today or datetime.datetime.now(tz=datetime.UTC).date())
         # A model changes no limit that the rules read, in this turn or before.
         filled = beside(found, limits if before is None else before.constraints.changed_by(limits), told)
-        searching = tuple(needs_of[0][0] is Need.SEARCH for needs_of in asks) if before is None and asked else ()
+        searching = tuple(map(_searches, asks)) if before is None and asked else ()
         about = [query for query, search in zip(queries, searching, strict=False) if search] or queries
         subjects = tuple(map(self._subject, about)) if before is None else (self._subject(before.message),)
         embedded.of((*queries, *subjects))
@@ -246,7 +249,15 @@ class Reader:
             for sentence in _sentences(text)
             if sentence not in asked and (self._names_something(sentence) or self.gazetteer.find(sentence).nation)
         ]
-        return tuple(" ".join((*told, sentence))[-LONGEST_QUERY:] for sentence in asked)
+        leant_on = ["", *asked]
+        return tuple(
+            " ".join((*told, *((before,) if before and self._leans(sentence) else ()), sentence))[-LONGEST_QUERY:]
+            for before, sentence in zip(leant_on, asked, strict=False)
+        )
+
+    def _leans(self, sentence: str) -> bool:
+        """Whether a question says "it" or "they" and names nothing: it is about what was asked before it."""
+        return LEANING.search(sentence) is not None and not self.gazetteer.find(sentence).all
 
     def _names_something(self, fragment: str) -> bool:
         named = any(mention.kind != "place" for mention in self.gazetteer.find(fragment).all)
@@ -289,11 +300,12 @@ _BELONGS = re.compile(
 
 
 def _sentences(text: str) -> tuple[str, ...]:
-    """Sentences, and the separate questions of a run-on one, in order; a tag of a word or two ("OK?") joins what it follows."""
+    """Sentences, and the separate questions of a run-on one, in order; a word or two by themselves join what
+    they follow ("OK?") or begin ("Hallam MSc - the most credit from outside?")."""
     whole = [part.strip(" ,") for part in re.split(r"(?<=[.?!;])\s+|\s+-\s+", text)]
     parts: list[str] = []
     for part in (piece for sentence in whole for piece in _questions(sentence)):
-        if parts and len(part.split()) <= 2:
+        if parts and (len(part.split()) <= 2 or (len(parts) == 1 and len(parts[0].split()) <= 2)):
             parts[-1] += f" {part}"
         elif len(part) > 2:
             parts.append(part)
@@ -310,6 +322,10 @@ def _questions(sentence: str) -> list[str]:
             pieces.append(before.strip(" ,"))
             start = match.end()
     return [*pieces, sentence[start:].strip(" ,")]
+
+
+def _searches(needs: tuple[tuple[Need, float], ...]) -> bool:
+    return needs[0][0] is Need.SEARCH and needs[0][1] >= SEARCHED
 
 
 def _strongest(asks: tuple[tuple[tuple[Need, float], ...], ...]) -> tuple[tuple[Need, float], ...]:

@@ -20,7 +20,7 @@ from assistant.needs import Need
 from assistant.pathway import Nearest, Pathway
 from assistant.profile import LearnerProfile
 from assistant.quantities import CreditSaid
-from assistant.reading import Reading
+from assistant.reading import SEARCHED, Reading
 from assistant.retrieval import Filtered, Found
 from assistant.rules_said import rules_said
 from assistant.shelf import Library
@@ -226,8 +226,9 @@ def reason(
         for record_id in (*reading.mentions.ids("course"), *reading.referred)
         if isinstance(record := library.catalogue.record(record_id), Course)
     )
-    looking = reading.need(Need.SEARCH, Need.COMPARE) and not reading.need(Need.OUT_OF_SCOPE) and not named
-    looking = looking and leading is None and not _answered_by_a_rule(reading, gathered)
+    looking = _looks_for_courses(reading) and not named and leading is None
+    looking = looking and not _answered_by_a_rule(reading, gathered)
+    looking = looking and (pathway is None or dict(reading.needs).get(Need.SEARCH, 0.0) >= BESIDE_A_PLAN)
     picks = _picks(gathered, library, occupation) if looking else ()
     looking = looking and not silent
     cards = () if silent else _cards(reading, profile, gathered, library)
@@ -468,8 +469,18 @@ def _unstated(gathered: Gathered, library: Library) -> tuple[Course, ...]:
     return tuple(course for hit in close if (course := library.catalogue.course(hit.record_id)) is not None)
 
 
+BESIDE, BESIDE_A_PLAN = 0.45, 0.75
+"""Least probability of a search for courses to be shown beside another need, and beside an audit of what someone holds."""
 SURE, CLEARLY = 0.60, 0.70
 """A turn this surely a search is one; a less sure one is answered by a rule alone if one is this similar."""
+
+
+def _looks_for_courses(reading: Reading) -> bool:
+    """Whether courses are asked for: as the main thing, in a sentence of its own, or clearly enough beside another need."""
+    search = dict(reading.needs).get(Need.SEARCH, 0.0)
+    main = reading.needs[0][0] is Need.SEARCH and search >= SEARCHED
+    asked = main or any(reading.only_courses) or search >= BESIDE
+    return asked and not reading.need(Need.OUT_OF_SCOPE)
 
 
 def _answered_by_a_rule(reading: Reading, gathered: Gathered) -> bool:
@@ -477,7 +488,7 @@ def _answered_by_a_rule(reading: Reading, gathered: Gathered) -> bool:
     search = dict(reading.needs).get(Need.SEARCH, 0.0)
     closest = max((hit.similarity for cards in gathered.cards for hit in cards), default=0.0)
     doubtful = search < SURE and reading.needs[0][0] is not Need.SEARCH
-    return doubtful and closest >= CLEARLY and not reading.need(Need.COMPARE)
+    return doubtful and closest >= CLEARLY
 
 
 FREE_ONLINE = "mooc-certificate"

@@ -30,6 +30,12 @@ _FRACTIONS = {
     **dict.fromkeys(("a third", "one third", "1/3"), Fraction(1, 3)),
     **dict.fromkeys(("three quarters", "75%"), Fraction(3, 4)),
 }
+FRACTION_WORDS = {
+    Fraction(1, 2): "half",
+    Fraction(2, 3): "two thirds",
+    Fraction(1, 3): "one third",
+    Fraction(3, 4): "three quarters",
+}
 _FRACTION = "|".join(re.escape(words) for words in sorted(_FRACTIONS, key=len, reverse=True))
 
 _CAP = (
@@ -99,7 +105,7 @@ class RulesSaid:
         if self.cap is not None:
             yield f"at most {float(self.cap):g} credits from elsewhere"
         if self.share is not None:
-            yield f"at most {self.share} of the award from elsewhere"
+            yield f"at most {FRACTION_WORDS.get(self.share, self.share)} of the award from elsewhere"
         if self.age_limit is not None:
             yield f"nothing more than {self.age_limit} years old"
         if self.lowest_level is not None:

@@ -75,7 +75,7 @@ def sums(
         found += _total_said(amounts, table)
     if GAP.search(text) and len(amounts) == 2 and not told and not priced:
         found += _gap(amounts, table)
-    if SQA_UNITS.search(text) and amounts and not found[1:]:
+    if SQA_UNITS.search(text) and amounts:
         found += _units(amounts, found, figure)
     if TIME.search(text) and not priced:
         found += _time(text, amounts, profile, table, figure)

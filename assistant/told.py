@@ -30,7 +30,7 @@ from corpus.credit import CreditSystem, Framework, Level
 
 HAVE = re.compile(
     r"\b(?:i\s+(?:already\s+)?(?:have|hold|did|done|do\s+have|completed?|finished|passed|studied|took|earned|got|gained)|i'?ve|ive|"
-    r"have|having|got|was|were|with\s+(?:an?|my)|my|she\s+has|he\s+has|they\s+have|has|holds|had|did|done|passed|completed|finished)\b",
+    r"have|having|got|i\s+(?:would\s+)?bring|bringing|was|were|with\s+(?:an?|my)|my|she\s+has|he\s+has|they\s+have|has|holds|had|did|done|passed|completed|finished)\b",
     re.I,
 )
 WISHES = re.compile(
@@ -239,7 +239,21 @@ def prior_by_clause(text: str, mentions: Mentions, catalogue: Catalogue) -> list
         module = re.search(r"\b(?:modules?|micro-?credentials?|certificates?|units?)\b", clause, re.I)
         if awards or own or amounts or (module and any(mention.kind == "provider" for mention in named)):
             items.append((Span(start, end), _item(clause, start, [*awards, *own], amounts, named, catalogue)))
-    return _with_level_of_all(text, items)
+    return _with_level_of_all(text, _with_level_of_list(text, items))
+
+
+_BARE_AMOUNT = re.compile(r"\W*(?:(?:and|then|plus|also)\s+)*[\d.]+\W*", re.I)
+
+
+def _with_level_of_list(text: str, items: list[tuple[Span, PriorLearning]]) -> list[tuple[Span, PriorLearning]]:
+    """ "60, 60 and 30 at level 5": each bare amount has the level that ends the list."""
+    levelled: list[tuple[Span, PriorLearning]] = []
+    for span, item in reversed(items):
+        after = levelled[-1][1] if levelled else None
+        if after is not None and item.level is None and _BARE_AMOUNT.fullmatch(text[span.start : span.end]):
+            item = replace(item, level=after.level, framework=after.framework)
+        levelled.append((span, item))
+    return levelled[::-1]
 
 
 _ALL_LEVEL = re.compile(
