@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant.answer import Answer, Claim, ClaimKind, Draft, Outcome, fault_of, gate
 from assistant.answer import Audience as Audience
-from assistant.follow import SUPPOSING, Earlier
+from assistant.follow import SUPPOSING, Earlier, swaps_subject
 from assistant.impersonal import without_postcodes
 from assistant.limits import in_force, limit_words
 from assistant.llm import ChatModel, LanguageModel, ModelUnavailable
@@ -26,7 +26,7 @@ from assistant.settings import Settings
 from assistant.shelf import Library, Shelf
 from assistant.told import CORRECTS
 from assistant.understanding import Found, checked, understand
-from assistant.writing import write, write_referral
+from assistant.writing import knows_nothing, write, write_referral
 from corpus.embedding import Embedder
 
 Watch = Callable[[str], object]
@@ -117,14 +117,20 @@ class Adviser:
         if referral is not None and referral.urgent:
             return self._closed(write_referral(referral.cards), before, library, clock)
         found, missed = self._understood(text, library)
-        reading = library.reader.read(text, before.earlier, embedded=embedded, found=found)
-        reading = replace(reading, constraints=narrowed(reading, library.catalogue))
-        profile = _profile_after(before.profile, reading, before.turns + 1)
-        lifted = before.lifted - set(reading.constraints.names()) if reading.follows else frozenset()
-        clock.lap("read")
-        advice = self._answered(
-            reading, replace(before, profile=profile, lifted=lifted), referral, library, clock, watch, show
-        )
+
+        def turn(*, must_follow: bool) -> Advice:
+            reading = library.reader.read(text, before.earlier, embedded=embedded, found=found, must_follow=must_follow)
+            reading = replace(reading, constraints=narrowed(reading, library.catalogue))
+            profile = _profile_after(before.profile, reading, before.turns + 1)
+            lifted = before.lifted - set(reading.constraints.names()) if reading.follows else frozenset()
+            clock.lap("read")
+            now = replace(before, profile=profile, lifted=lifted)
+            return self._answered(reading, now, referral, library, clock, watch, show)
+
+        advice = turn(must_follow=False)
+        if before.earlier is not None and knows_nothing(advice.answer):
+            # "And before any caps?" means nothing by itself.
+            advice = turn(must_follow=True)
         return advice if missed is None else _read_by_rules(advice, missed)
 
     def again(self, conversation: Conversation, *, watch: Watch = _unwatched, show: Show = _unwatched) -> Advice:
@@ -139,7 +145,11 @@ class Adviser:
         watch("Looking again…")
         earlier = conversation.earlier
         embedded = library.reader.embedded()
-        reading = replace(library.reader.read(earlier.message, embedded=embedded), constraints=earlier.constraints)
+        reading = library.reader.read(earlier.message, embedded=embedded)
+        if conversation.profile.get("nation") is not None:
+            # Where they live was told, and may have been put right since; the profile knows.
+            reading = replace(reading, mentions=reading.mentions.without("place"))
+        reading = replace(reading, constraints=earlier.constraints)
         referral = _screened(earlier.message, embedded, conversation, library)
         clock.lap("read")
         return self._answered(reading, conversation, referral, library, clock, watch, show)
@@ -272,12 +282,15 @@ def _remembered(before: Conversation, reading: Reading, answer: Answer) -> Earli
     if earlier is not None and (reading.follows or reading.needs[0][0] is Need.SMALL_TALK):
         constraints = reading.constraints if reading.follows else earlier.constraints
         seen = tuple(dict.fromkeys((*earlier.seen, *shown)))
-        return replace(earlier, constraints=constraints, shown=shown or earlier.shown, seen=seen)
+        message = (
+            reading.message if reading.follows and swaps_subject(reading.message, reading.mentions) else earlier.message
+        )
+        return replace(earlier, message=message, constraints=constraints, shown=shown or earlier.shown, seen=seen)
     if reading.needs[0][0] is Need.SMALL_TALK:
         return None
-    return Earlier(
-        reading.message, reading.constraints, reading.needs, shown or (earlier.shown if earlier else ()), shown
-    )
+    # A follow-up to an audit is about adding up, whatever the words it began with.
+    needs = ((Need.STACK, 1.0), *reading.needs) if answer.pathways else reading.needs
+    return Earlier(reading.message, reading.constraints, needs, shown or (earlier.shown if earlier else ()), shown)
 
 
 def _profile_after(before: LearnerProfile, reading: Reading, turn: int) -> LearnerProfile:

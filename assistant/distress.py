@@ -18,20 +18,21 @@ OTHERS_PER_CARD = 4
 """Phrasings of each other card that stand for what calls for no referral."""
 COURSES = 300
 """Course texts that stand for it as well: "a mental health course" is no cry for help."""
-SURE, SURE_IF_URGENT = 0.65, 0.85
-"""Least probability for a referral that no cue word asked for, and for one that ends the turn. One that does not end it must
-also be what the sentence comes closest to: "what if I lose my job?" stands among the questions on funding, near to several
-referrals and nearest to none."""
+SURE, SURE_OF_DANGER = 0.65, 0.85
+"""Least probability for a referral that no cue word asked for. One of danger needs no more than that; any other must also be
+what the sentence comes closest to: "what if I lose my job?" stands among the questions on funding, near to several referrals
+and nearest to none."""
 
 
 class ReferralClassifier:
     """Which referral a sentence calls for. Built once per generation, from vectors the index already holds."""
 
     def __init__(
-        self, cards: Mapping[str, str], urgent: frozenset[str], passages: Sequence[Passage], vectors: Vectors
+        self, cards: Mapping[str, str], danger: frozenset[str], passages: Sequence[Passage], vectors: Vectors
     ) -> None:
-        """`cards`: for each referral card, also of one nation, the screen it belongs to; `urgent`: screens that end a turn."""
-        self._urgent = urgent
+        """`cards`: for each referral card, also of one nation, the screen it belongs to; `danger`: screens for
+        somebody who may come to harm."""
+        self._danger = danger
         asks = [place for place, one in enumerate(passages) if one.kind == "card" and one.part.startswith("ask")]
         self._asks = vectors[asks]
         self._asked_of = np.array([cards.get(passages[place].record_id, NONE) for place in asks])
@@ -54,14 +55,14 @@ class ReferralClassifier:
         strongest: dict[str, float] = {}
         for place, name in enumerate(map(str, self._model.classes_)):
             of_each = probabilities[:, place]
-            if name not in self._urgent:
+            if name not in self._danger:
                 of_each = of_each[nearest == name]
             strongest[name] = float(of_each.max(initial=0.0))
         order = sorted(strongest, key=lambda name: -strongest[name])
         return tuple(
             name
             for name in order
-            if name != NONE and strongest[name] >= (SURE_IF_URGENT if name in self._urgent else SURE)
+            if name != NONE and strongest[name] >= (SURE_OF_DANGER if name in self._danger else SURE)
         )
 
 

@@ -54,6 +54,14 @@ SUPPOSING = re.compile(
 """A follow-up that changes one thing and asks for the same answer again."""
 
 
+ABOUT = re.compile(r"^\W*(?:(?:and|ok|okay|so|or|then)\W+)*(?:what|how)\s+about\b", re.I)
+
+
+def swaps_subject(text: str, mentions: Mentions) -> bool:
+    """Whether a follow-up keeps the question and names another subject: "what about gardening?" """
+    return ABOUT.search(text) is not None and not names_no_subject(text, mentions)
+
+
 class Narrowing(StrEnum):
     """How a follow-up compares with what was shown."""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from corpus.catalogue import Catalogue
-from corpus.courses import AwardKind
+from corpus.courses import AwardKind, Listing
 
 CODE = re.compile(r"\b[A-Za-z]{1,5}\d{2,6}[A-Za-z]?\b")
 UNKNOWN_CODE = re.compile(r"[A-Z]{2,4}\d{3,4}")
@@ -59,6 +59,10 @@ class Mentions:
         """The nation of the last place named; `None` if none is."""
         nations = self.ids("place")
         return nations[-1] if nations else None
+
+    def without(self, kind: str) -> Mentions:
+        """The same less those of one kind."""
+        return Mentions(tuple(mention for mention in self.all if mention.kind != kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,9 @@ def _names(catalogue: Catalogue) -> Mapping[str, _Name]:
         for title in (award.title, *bare, *award.other_names):
             names.setdefault(plain(title), _Name("award", award.id))
     for course in catalogue.courses:
+        if course.listing is Listing.RANGE:
+            # "Postgraduate microcredential" is a kind of course, and no course's name.
+            continue
         title = plain(re.sub(r"\([^)]*\)", "", course.title))
         # A one-word title ("Marketing") is a subject as often as a course.
         if len(title.split()) > 1:

@@ -244,9 +244,11 @@ def levels_said(text: str) -> tuple[LevelSaid, ...]:
 
 
 _MONEY = re.compile(
-    rf"(?P<limit>(?:under|below|less\s+than|up\s+to|max(?:imum)?|ceiling|at\s+most|no\s+more\s+than|within|budget(?:\s+(?:is|of))?(?:\s+now)?|"
+    rf"(?P<limit>(?:under|below|less\s+than|up\s+to|max(?:imum)?|ceiling|at\s+most|no(?:t|thing)?\s+(?:more\s+than|over|above)|within|"
+    rf"(?:budget|limit|cap|max(?:imum)?|most\s+(?:i|we|they)\s+can\s+(?:pay|spend|afford))(?:\s+(?:is|of|at))?(?:\s+now)?|(?:set\s+aside|saved(?:\s+up)?)|"
     rf"(?:i\s+)?(?:have|got|ve\s+got|can\s+(?:pay|spend|afford)|only)|spend)\s+(?:about\s+|around\s+|only\s+|a\s+)?)?"
-    rf"(?:£\s*(?P<pounds>{NUMBER})\s*(?P<k>k\b)?|(?P<words>{NUMBER})\s*(?:(?P<k2>k)?\s*(?:pounds?|quid|gbp)\b|(?P<grand>grand)\b|(?P<tops>tops)\b))",
+    rf"(?:£\s*(?P<pounds>{NUMBER})\s*(?P<k>k\b)?|(?P<words>{NUMBER})\s*(?:(?P<k2>k)?\s*(?:pounds?|quid|gbp)\b|(?P<grand>grand)\b|(?P<tops>tops)\b))"
+    r"(?P<after>\s*(?:max(?:imum)?|tops|at\s+most|or\s+(?:less|under|below|cheaper)|is\s+(?:my|the|our)\s+(?:limit|max(?:imum)?|budget|ceiling))\b)?",
     re.I,
 )
 _BUDGET = re.compile(
@@ -262,7 +264,7 @@ def money_said(text: str) -> tuple[MoneySaid, ...]:
         pounds = Decimal((match["pounds"] or match["words"]).replace(",", ""))
         if match["k"] or match["k2"] or match["grand"]:
             pounds *= 1000
-        limit = match["limit"] is not None or match["tops"] is not None
+        limit = any(match[part] is not None for part in ("limit", "tops", "after"))
         found.append(MoneySaid(pounds, limit, Span(*match.span())))
     for match in _BUDGET.finditer(text):
         pounds = Decimal(match["words"].replace(",", "")) * (1000 if match["k"] else 1)
@@ -319,13 +321,19 @@ _AGE = re.compile(
 )
 _AGE_LISTED = re.compile(r"(?:^|,|\bi'?m)\s*(?P<age>1[6-9]|[2-7]\d)(?=\s*(?:,|\.|$))(?!\.\d)", re.I)
 """ "Care worker, 29, Swansea": a number alone in a list of who someone is."""
+_AGE_OF = re.compile(
+    r"\b(?:mum|mother|dad|father|gran|nan|granddad|grandad|grandmother|grandfather|wife|husband|partner|son|daughter|brother|sister|uncle|aunt(?:ie)?|"
+    r"client|learner)\s*(?:,\s*)?(?:\(\s*)?(?:is\s+|aged\s+)?(?P<age>1[3-9]|[2-8]\d)\b(?!\s*(?:credits?|weeks?|hours?|%|ects|k\b))",
+    re.I,
+)
+""" "My gran, 64": the age of whoever the message is about."""
 _AGE_AFTER = re.compile(r"\b(?P<age>1[3-9]|[2-8]\d)\s*(?:years?\s+old|yrs?\s+old|y\.?o\.?|yo)\b", re.I)
 
 
 def age_said(text: str) -> int | None:
     """An age in years, 13 to 89; the last one said."""
     listed = () if "?" in text else _AGE_LISTED.finditer(text)
-    matches = [*_AGE.finditer(text), *_AGE_AFTER.finditer(text), *listed]
+    matches = [*_AGE.finditer(text), *_AGE_OF.finditer(text), *_AGE_AFTER.finditer(text), *listed]
     return int(max(matches, key=lambda match: match.start())["age"]) if matches else None
 
 

@@ -24,12 +24,13 @@ from assistant.follow import (
     narrowing,
     referred,
     stands_alone,
+    swaps_subject,
 )
 from assistant.gazetteer import Gazetteer, Mentions
 from assistant.impersonal import impersonal, without_postcodes
 from assistant.limits import Constraints
 from assistant.needs import Need, NeedClassifier
-from assistant.quantities import CreditSaid, LevelSaid, credits_said, levels_said, target_system
+from assistant.quantities import CreditSaid, LevelSaid, Span, credits_said, levels_said, target_system
 from assistant.told import HAVE, about_somebody_else, facts_told, forgotten, prior_by_clause
 from assistant.understanding import Found, beside, needs_beside
 from assistant.wanted import limits_said
@@ -68,6 +69,11 @@ COURSE_NOUN = re.compile(
     re.I,
 )
 """With one of these a message without a verb of asking may still be a wish for a course."""
+SCHEME = re.compile(
+    r"\b(?:LLE|lifelong\s+(?:learning|loan)\w*|FCFJ|free\s+courses\s+for\s+jobs|ITAs?|PLAs?|PTFG|SAAS|ReAct\+?|springboard\+?|skill\s*up|"
+    r"(?:student|learner|master'?s|postgraduate|government|gov)\s+loans?|student\s+finance|bursar\w+|grants?|scheme|personal\s+learning\s+account)\b"
+)
+"""Names of what pays for study. "My dad wants the LLE for a full course" asks about the loan, not for a course."""
 LEANING = re.compile(r"\b(?:it|its|that|they|them|their|this|these|those)\b", re.I)
 YES_OR_NO = re.compile(
     r"(?:^|[.?!,;]\s+|\b(?:and|so|but)\s+)(?:can|could|will|would|do|does|did|is|are|am|should|has|have|must|may|isn'?t|doesn'?t|won'?t|can'?t)\b",
@@ -156,8 +162,11 @@ class Reader:
         today: datetime.date | None = None,
         embedded: Embedded | None = None,
         found: Found | None = None,
+        *,
+        must_follow: bool = False,
     ) -> Reading:
-        """`earlier` is what a short follow-up ("only online") is read together with; `today` dates "starting in May";
+        """`earlier` is what a short follow-up ("only online") is read together with, and with `must_follow` any turn;
+        `today` dates "starting in May";
         `embedded` holds what of this turn was embedded before; `found` is what a model made of the message: it fills what
         the rules leave open and says again what is asked."""
         embedded = embedded or self.embedded()
@@ -172,18 +181,26 @@ class Reader:
         tells_only = not asked and bool(told or forgets) and not COURSE_NOUN.search(text)
         needs = _strongest(asks) if asked else self._classifier.needs(embedded.of((searched[:LONGEST_QUERY],)))
         bare = names_no_subject(text, mentions)
-        follows = earlier is not None and (tells_only or not stands_alone(text, mentions))
-        if earlier and follows and (bare or tells_only):
+        follows = earlier is not None and (must_follow or tells_only or not stands_alone(text, mentions))
+        if earlier and follows and (bare or tells_only or must_follow):
             needs = earlier.needs or needs
         follows = follows and needs[0][0] is not Need.SMALL_TALK
         before = earlier if earlier is not None and follows else None
         queries = self._queries(searched, asked) if before is None else _together(before, text, tells_only=tells_only)
-        limits = self._constraints(text, mentions, needs, today or datetime.datetime.now(tz=datetime.UTC).date())
+        limits = self._constraints(
+            text,
+            mentions,
+            needs,
+            _beside_a_search(text, asked, asks),
+            today or datetime.datetime.now(tz=datetime.UTC).date(),
+        )
         # A model changes no limit that the rules read, in this turn or before.
         filled = beside(found, limits if before is None else before.constraints.changed_by(limits), told)
         searching = tuple(map(_searches, asks)) if before is None and asked else ()
         about = [query for query, search in zip(queries, searching, strict=False) if search] or queries
-        subjects = tuple(map(self._subject, about)) if before is None else (self._subject(before.message),)
+        if before is not None:
+            about = (text if swaps_subject(text, mentions) else before.message,)
+        subjects = tuple(map(self._subject, about))
         embedded.of((*queries, *subjects))
         return Reading(
             message=text,
@@ -216,9 +233,15 @@ class Reader:
         return Embedded(self._embedder)
 
     def _constraints(
-        self, text: str, mentions: Mentions, needs: tuple[tuple[Need, float], ...], today: datetime.date
+        self,
+        text: str,
+        mentions: Mentions,
+        needs: tuple[tuple[Need, float], ...],
+        elsewhere: list[Span],
+        today: datetime.date,
     ) -> Constraints:
-        held = [span for span, _ in prior_by_clause(text, mentions, self.gazetteer.catalogue)]
+        """`elsewhere`: stretches of the message that ask for something else than courses."""
+        held = [*elsewhere, *(span for span, _ in prior_by_clause(text, mentions, self.gazetteer.catalogue))]
         looking = any(need in (Need.SEARCH, Need.COMPARE) for need, _ in needs)
         return limits_said(text, mentions, credits_said(text), levels_said(text), held, today, looking=looking)
 
@@ -233,7 +256,7 @@ class Reader:
         vectors = embedded.of(sentences)
         asked, asks = [], []
         for sentence, vector in zip(sentences, vectors, strict=True):
-            needs = self._classifier.needs(vector[np.newaxis])
+            needs = _of_a_scheme(sentence, self._classifier.needs(vector[np.newaxis]))
             wish = wishes and needs[0][0] is Need.SEARCH and needs[0][1] >= SEARCHES and not HAVE.search(sentence)
             if ASKING.search(sentence) or wish:
                 asked.append(sentence)
@@ -322,6 +345,22 @@ def _questions(sentence: str) -> list[str]:
             pieces.append(before.strip(" ,"))
             start = match.end()
     return [*pieces, sentence[start:].strip(" ,")]
+
+
+def _of_a_scheme(sentence: str, needs: tuple[tuple[Need, float], ...]) -> tuple[tuple[Need, float], ...]:
+    """The needs of a sentence; where it names a scheme that pays for study, that comes before any search."""
+    if needs[0][0] is not Need.SEARCH or SCHEME.search(sentence) is None:
+        return needs
+    return ((Need.FUND, needs[0][1]), *((need, likely) for need, likely in needs[1:] if need is not Need.FUND))
+
+
+def _beside_a_search(text: str, asked: tuple[str, ...], asks: tuple[tuple[tuple[Need, float], ...], ...]) -> list[Span]:
+    """Where a message that asks for courses asks for something else: "any psychology modules? what is 60 ECTS?" """
+    searches = list(map(_searches, asks))
+    if not any(searches):
+        return []
+    others = [sentence for sentence, search in zip(asked, searches, strict=True) if not search]
+    return [Span(start, start + len(other)) for other in others if (start := text.find(other)) >= 0]
 
 
 def _searches(needs: tuple[tuple[Need, float], ...]) -> bool:

@@ -39,7 +39,7 @@ AWARD_NAMED, AWARD_ALIKE = 0.55, 0.70
 MOST_UNSTATED = 2
 MOST_PARTS = 3
 FEW = 2
-"""With fewer courses than this, parts of longer awards are named as well."""
+"""With fewer courses than this, parts of longer awards that fit are named as well."""
 DEPTH = 12
 """How many cards one question brings, before the learner's nation reorders them."""
 
@@ -120,7 +120,7 @@ class Findings:
     unstated: tuple[Course, ...] = ()
     """Courses at least as close as the worst one picked, whose pages leave open something that was asked for."""
     parts: tuple[Course, ...] = ()
-    """Parts of longer awards that fit where few courses do: to ask about, not to buy."""
+    """Parts of longer awards, or courses not known to run now, that fit where few others do: to ask about, not to buy."""
     looked_for_courses: bool = False
     noted: tuple[str, ...] = ()
     """What a turn that asks nothing told or asked to forget, in words."""
@@ -254,7 +254,7 @@ def reason(
         picks=picks,
         filtered=gathered.filtered,
         unstated=_unstated(gathered, library) if looking else (),
-        parts=_parts(gathered, library) if looking and len(picks) < FEW else (),
+        parts=_parts(gathered, library, picks) if looking else (),
         looked_for_courses=looking,
         yes_or_no=reading.yes_or_no,
         deciding=library.catalogue.card(WHO_DECIDES) if pathway or about_counting else None,
@@ -487,7 +487,7 @@ def _answered_by_a_rule(reading: Reading, gathered: Gathered) -> bool:
     """Whether a doubtful search is rather a question that a card answers ("LLE for a history module?")."""
     search = dict(reading.needs).get(Need.SEARCH, 0.0)
     closest = max((hit.similarity for cards in gathered.cards for hit in cards), default=0.0)
-    doubtful = search < SURE and reading.needs[0][0] is not Need.SEARCH
+    doubtful = search < SURE and reading.needs[0][0] is not Need.SEARCH and not any(reading.only_courses)
     return doubtful and closest >= CLEARLY
 
 
@@ -536,8 +536,10 @@ def _related(cards: tuple[Chosen, ...], library: Library) -> tuple[Card, ...]:
     return tuple(card for card_id in named if (card := library.catalogue.card(card_id)) is not None)[:2]
 
 
-def _parts(gathered: Gathered, library: Library) -> tuple[Course, ...]:
-    least = max((hit.rank for hit in (*gathered.courses, *gathered.parts)), default=0.0) - WORSE
+def _parts(gathered: Gathered, library: Library, picks: tuple[Pick, ...]) -> tuple[Course, ...]:
+    """Where few courses fit, the parts that fit as well; otherwise those that come closer than any course."""
+    closest = max((hit.rank for hit in gathered.courses), default=0.0)
+    least = closest if len(picks) >= FEW else max((closest, *(hit.rank for hit in gathered.parts))) - WORSE
     return tuple(
         course
         for hit in gathered.parts

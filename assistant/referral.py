@@ -24,6 +24,7 @@ class Referral:
 class _Screen:
     card_id: str
     urgent: bool
+    danger: bool
     cues: re.Pattern[str]
 
 
@@ -45,9 +46,9 @@ BY_WORDS_ONLY = frozenset({"refer-personal-details", "refer-medical"})
 """Screens that no meaning calls for: there every name is a personal detail, and every stated condition a medical question."""
 
 
-def urgent_screens() -> frozenset[str]:
-    """The screens that end a turn."""
-    return frozenset(entry.card_id for entry in _screens() if entry.urgent)
+def screens_of_danger() -> frozenset[str]:
+    """The screens for somebody who may come to harm."""
+    return frozenset(entry.card_id for entry in _screens() if entry.danger)
 
 
 def screens_of(catalogue: Catalogue) -> dict[str, str]:
@@ -67,7 +68,8 @@ def _card(card_id: str, catalogue: Catalogue, nation: str | None) -> Card | None
 def _screens() -> tuple[_Screen, ...]:
     data = tomllib.loads((Path(__file__).parent / "referral.toml").read_text(encoding="utf-8"))
     return tuple(
-        _Screen(card_id, entry.get("urgent", False), _pattern(entry["cues"])) for card_id, entry in data.items()
+        _Screen(card_id, entry.get("urgent", False), entry.get("danger", False), _pattern(entry["cues"]))
+        for card_id, entry in data.items()
     )
 
 

@@ -12,7 +12,7 @@ from assistant.gazetteer import COMMON_PROVIDER_WORDS, Gazetteer, plain
 from assistant.needs import NeedClassifier
 from assistant.pathway import Pathways
 from assistant.reading import Reader
-from assistant.referral import screens_of, urgent_screens
+from assistant.referral import screens_of, screens_of_danger
 from assistant.retrieval import Searcher
 from corpus.cards import Card
 from corpus.catalogue import Catalogue, frameworks
@@ -78,7 +78,7 @@ class Shelf:
             Reader(gazetteer, self._classifier, self._embedder),
             Searcher(catalogue, frameworks(), passages, vectors),
             Pathways(catalogue, frameworks()),
-            ReferralClassifier(screens_of(catalogue), urgent_screens(), passages, vectors),
+            ReferralClassifier(screens_of(catalogue), screens_of_danger(), passages, vectors),
             {card.id: _owner_words(card, gazetteer, providers) for card in catalogue.cards},
             {card.id: frozenset(gazetteer.find(card.title).ids("award")) for card in catalogue.cards},
             {card.id: frozenset(gazetteer.find(card.title).ids("occupation")) for card in catalogue.cards},

@@ -27,6 +27,8 @@ TOTAL = re.compile(
     re.I,
 )
 GAP = re.compile(r"\b(?:short|gap|difference|missing|less|fewer|vs\.?|versus|behind|shortfall)\b", re.I)
+HOW_MANY = re.compile(r"\bhow\s+many\b(?!\s+(?:credits?|points?|hours?|hrs|weeks?|months?|years?))", re.I)
+EACH = re.compile(r"\beach\b|\bper\s+(?:module|course|unit)\b|-credits?\b|\bmodules?\b|\bcourses?\b|\bunits?\b", re.I)
 PER_CREDIT = re.compile(
     r"\b(?:per|each|a|every|for\s+each)\s+credit\b|\bcheaper\b|\bbetter\s+value\b|\bvalue\s+for\s+money\b|\bdearer\b",
     re.I,
@@ -75,6 +77,8 @@ def sums(
         found += _total_said(amounts, table)
     if GAP.search(text) and len(amounts) == 2 and not told and not priced:
         found += _gap(amounts, table)
+    if HOW_MANY.search(text) and len(amounts) == 2 and not told and not priced:
+        found += _pieces(text, amounts, table)
     if SQA_UNITS.search(text) and amounts:
         found += _units(amounts, found, figure)
     if TIME.search(text) and not priced:
@@ -166,6 +170,18 @@ def _gap(amounts: Sequence[CreditSaid], table: FrameworkTable) -> Iterator[Sum]:
         return
     less, more = sorted((first.whole, second.whole))
     yield Sum(f"{less} is {more - less} credits short of {more}.")
+
+
+def _pieces(text: str, amounts: Sequence[CreditSaid], table: FrameworkTable) -> Iterator[Sum]:
+    """How many courses of one size make the larger amount: "20 credits each, how many for 60?" """
+    first, second = (table.to_uk(said.credit) for said in amounts)
+    if first is None or second is None or EACH.search(text) is None:
+        return
+    each, whole = sorted((Fraction(first.whole), Fraction(second.whole)))
+    if each and whole > each:
+        needed = math.ceil(whole / each)
+        over = "" if needed * each == whole else f", which is {_n(needed * each)} credits"
+        yield Sum(f"At {_n(each)} UK credits each, {_n(whole)} credits are {needed} courses{over}.")
 
 
 def _units(amounts: Sequence[CreditSaid], found: Sequence[Sum], figure: dict[str, Decimal]) -> Iterator[Sum]:

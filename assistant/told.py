@@ -24,6 +24,7 @@ from assistant.quantities import (
 )
 from assistant.rules_said import rules_said
 from assistant.wanted import FREE, lives
+from corpus.cards import Reach
 from corpus.catalogue import Catalogue, frameworks
 from corpus.courses import Award, AwardKind
 from corpus.credit import CreditSystem, Framework, Level
@@ -80,7 +81,7 @@ def facts_told(text: str, mentions: Mentions, catalogue: Catalogue) -> dict[str,
     money = [said.pounds for said in money_said(text) if said.limit]
     corrected = put_right(text, mentions, catalogue)
     prior = prior_learning(text, mentions, catalogue) if corrected is None else (corrected,)
-    wanted = wanted_occupation(text, mentions)
+    wanted = wanted_occupation(text, mentions, catalogue)
     told_places = {span.start for span, item in prior_by_clause(text, mentions, catalogue) if item.credits is not None}
     home = _only_place(text, mentions) or any(
         place.kind == "place" and lives(text, place) and not _in_clause_of(text, place.start, told_places)
@@ -125,12 +126,28 @@ def _nothing_to_spend(text: str) -> bool:
     return found is not None and re.search(r"£\s*0|no\s+money|skint|pay|budget", found[0], re.I) is not None
 
 
-def wanted_occupation(text: str, mentions: Mentions) -> str | None:
-    """The occupation aimed for: the last one that is not said to be the present work."""
+def wanted_occupation(text: str, mentions: Mentions, catalogue: Catalogue) -> str | None:
+    """The occupation aimed for: the last one that is not said to be the present work, and is not only a subject."""
     for mention in reversed(mentions.all):
-        if mention.kind == "occupation" and (not NOW.search(text[: mention.start]) or _aimed(text, mention)):
+        if mention.kind != "occupation" or (_is_subject(text, mention, catalogue) and not _aimed(text, mention)):
+            continue
+        if not NOW.search(text[: mention.start]) or _aimed(text, mention):
             return mention.record_id
     return None
+
+
+AS_SUBJECT = re.compile(
+    r"\s*(?:\w+\s+)?(?:courses?|class(?:es)?|units?|modules?|certs?|certificates?|training|workshops?|bootcamps?)\b",
+    re.I,
+)
+
+
+def _is_subject(text: str, mention: Mention, catalogue: Catalogue) -> bool:
+    """ "A programming unit" is about programming, whatever the work. Where no short course leads into the work ("a nursing
+    course"), that has to be said all the same."""
+    occupation = catalogue.occupation(mention.record_id)
+    open_to_all = occupation is not None and occupation.short_courses is not Reach.NO
+    return open_to_all and AS_SUBJECT.match(text[mention.end :]) is not None
 
 
 def _work(text: str, mentions: Mentions) -> str | None:

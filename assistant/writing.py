@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from assistant.answer import AskOther, Audience, Claim, ClaimKind, Draft, Outcome
+from assistant.answer import Answer, AskOther, Audience, Claim, ClaimKind, Draft, Outcome
 from assistant.choosing import Chosen
 from assistant.evidence import Evidence, amount, credit_words, evidence_of, level_words, mode_words
 from assistant.funding import Verdict
@@ -55,7 +55,15 @@ OUT_OF_SCOPE = (
     "You could ask me what a course counts towards, or who to ask about it."
 )
 NOTHING = "I do not know. Nothing in my records answers this, and I will not guess."
+
+
+def knows_nothing(answer: Answer) -> bool:
+    """Whether all an answer says is that it knows nothing."""
+    return answer.outcome is Outcome.NO_MATCH and [claim.text for claim in answer.claims] == [NOTHING]
+
+
 FITTING = "These courses in my records come closest to what you asked for:"
+NO_PAGE = "No course in my records is known to fit all that you asked for."
 NO_COURSE = "I found no course on sale by itself in my records that fits this."
 
 
@@ -77,10 +85,10 @@ def write(findings: Findings, audience: Audience = Audience.LEARNER) -> Draft:
             questions=questions or (QUESTIONS[Question.SUBJECT],),
         )
     referred = bool(findings.cards) and findings.cards[0].card.topic is Topic.REFERRAL and not findings.picks
-    nothing_shown = findings.looked_for_courses and not (findings.picks or findings.parts)
-    no_match = nothing_shown and ((findings.search_first and not _leads(findings)) or not direct)
+    nothing_fits = findings.looked_for_courses and not (findings.picks or findings.parts)
+    nothing_fits = nothing_fits and ((findings.search_first and not _leads(findings)) or not direct)
     return Draft(
-        outcome=Outcome.REFERRED if referred else Outcome.NO_MATCH if no_match else Outcome.ADVISED,
+        outcome=Outcome.REFERRED if referred else _of_search(findings) if nothing_fits else Outcome.ADVISED,
         claims=tuple(claims),
         picks=findings.picks,
         pathways=(findings.pathway.to_json(),) if findings.pathway else (),
@@ -88,6 +96,11 @@ def write(findings: Findings, audience: Audience = Audience.LEARNER) -> Draft:
         follow_ups=() if referred else _follow_ups(findings),
         ask_others=_asks(tuple(chosen.card for chosen in findings.cards))[: min(max(findings.asked, 1), 2)],
     )
+
+
+def _of_search(findings: Findings) -> Outcome:
+    """Of a search that nothing fits: whether there is something close to ask about."""
+    return Outcome.ASK_FIRST if findings.unstated else Outcome.NO_MATCH
 
 
 def _leads(findings: Findings) -> bool:
@@ -486,7 +499,7 @@ def _courses(findings: Findings) -> Iterator[Claim]:
         return
     if not findings.picks:
         if not findings.occupation:
-            yield Claim(NO_COURSE, ClaimKind.CAUTION)
+            yield Claim(NO_PAGE if findings.unstated else NO_COURSE, ClaimKind.CAUTION)
         yield from _parts_claims(findings.parts)
         if not findings.occupation and not findings.parts:
             yield from _blocking(findings.filtered)
@@ -506,21 +519,21 @@ def _courses(findings: Findings) -> Iterator[Claim]:
 
 
 def _parts_claims(courses: tuple[Course, ...]) -> Iterator[Claim]:
-    """Parts of longer awards: worth a question, never offered as something to buy."""
+    """Parts of longer awards and courses not known to run now: worth a question, never offered as something to buy."""
     if courses:
         yield Claim(
-            "These fit, but I know them only as parts of a longer award. It is not confirmed that you can take one by itself, "
-            "so ask the provider:",
+            "These fit, but my records do not confirm that you can sign up for one by itself today, so ask the provider:",
             ClaimKind.CAUTION,
         )
     for course in courses:
-        yield Claim(_course_line(course), ClaimKind.CAUTION, (evidence_of(course),), bullet=True)
+        why = f" {sentences(course.recognition)[0]}" if course.recognition else ""
+        yield Claim(f"{_course_line(course)}{why}", ClaimKind.CAUTION, (evidence_of(course),), bullet=True)
 
 
 def _unstated_claims(courses: tuple[Course, ...]) -> Iterator[Claim]:
     """Near misses, named as such: what was asked for is never relaxed silently."""
     if courses:
-        yield Claim("Close as well, but these pages do not say everything you asked for:", ClaimKind.CAUTION)
+        yield Claim("These come close, but their pages do not say everything you asked for:", ClaimKind.CAUTION)
     for course in courses:
         yield Claim(_course_line(course), ClaimKind.CAUTION, (evidence_of(course),), bullet=True)
 
