@@ -95,12 +95,14 @@ def choose(
         if only_courses and (not ranked or ranked[0][1].similarity < BESIDE_COURSES):
             continue
         left = MOST_BESIDE_COURSES if only_courses else room
-        for (rank, hit, card), most in zip(ranked, MOST_OF, strict=False):
-            if rank < ranked[0][0] - ALSO or left <= 0 or (card.topic is Topic.REFERRAL and card is not ranked[0][2]):
+        best = ranked[0][2] if ranked else None
+        also_named = _one_for_each(ranked, named, awards)
+        for (rank, hit, card), most in zip(_with_first(ranked, also_named), MOST_OF, strict=False):
+            likely = rank >= ranked[0][0] - ALSO or card.id in also_named
+            if not likely or left <= 0 or (card.topic is Topic.REFERRAL and card is not best):
                 continue
-            lines = _lines(
-                card, hit, query, min(most, left), shown, chosen.get(card.id, set()), first=card is ranked[0][2]
-            )
+            leads = card is best or card.id in also_named
+            lines = _lines(card, hit, query, min(most, left), shown, chosen.get(card.id, set()), first=leads)
             left -= len(lines)
             if lines:
                 chosen.setdefault(card.id, set()).update(lines)
@@ -108,6 +110,30 @@ def choose(
     if cards and cards[0][0].topic is Topic.REFERRAL:
         cards = cards[:1]
     return tuple(Chosen(card, tuple(sorted(numbers))) for card, numbers in _caution_first(cards))
+
+
+Ranked = tuple[float, Found, Card]
+
+
+def _one_for_each(
+    ranked: Sequence[Ranked], named: frozenset[str], awards: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
+    """Of a question that names several awards ("HNC or HND?"): the best card of each that the very best is not about."""
+    if not ranked or len(named) < 2:
+        return frozenset()
+    covered = set(awards[ranked[0][2].id])
+    found: set[str] = set()
+    for _, _, card in ranked[1:]:
+        new = (awards[card.id] & named) - covered
+        if new:
+            found.add(card.id)
+            covered |= new
+    return frozenset(found)
+
+
+def _with_first(ranked: Sequence[Ranked], wanted: frozenset[str]) -> list[Ranked]:
+    """The best card, then those wanted beside it, then the others by rank."""
+    return [*ranked[:1], *sorted(ranked[1:], key=lambda entry: entry[2].id not in wanted)]
 
 
 def _lines(
@@ -149,8 +175,10 @@ def _words(sentence: str) -> set[str]:
 
 
 def _repeats(sentence: str, shown: Iterable[set[str]]) -> bool:
+    """Whether a sentence says again what one shown says: most of its words, and no figure that the other has not."""
     own = _words(sentence)
-    return bool(own) and any(len(own & other) >= SAME * len(own) for other in shown)
+    figures = {word for word in own if word.isdigit()}
+    return bool(own) and any(len(own & other) >= SAME * len(own) and figures <= other for other in shown)
 
 
 def _caution_first(cards: list[tuple[Card, set[int]]]) -> list[tuple[Card, set[int]]]:

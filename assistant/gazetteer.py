@@ -33,8 +33,9 @@ LONGEST_NAME = 9
 class Mention:
     """A name found in the message, at characters `start` to `end`.
 
-    `kind` is course, award, occupation, provider, place or unknown_code (looks like a course code, is not one we hold);
-    `record_id` is a record's id, a provider's name, a nation, or the unknown code.
+    `kind` is course, award, occupation, provider, place, unknown_code (looks like a course code, is not one we hold) or
+    unknown_name (the same of a course's or provider's name); `record_id` is a record's id, a provider's name, a nation, or
+    the unknown code or name.
     """
 
     kind: str
@@ -84,7 +85,7 @@ class Gazetteer:
     def find(self, text: str) -> Mentions:
         """Every record, provider and place the text names; the longest name where names overlap."""
         found: list[Mention] = []
-        for mention in (*self._codes(text), *self._spelled(text), *self._by_initials(text)):
+        for mention in (*self._codes(text), *self._spelled(text), *self._by_initials(text), *_unknown_names(text)):
             if not any(other.start < mention.end and mention.start < other.end for other in found):
                 found.append(mention)
         return Mentions(tuple(sorted(found, key=lambda mention: mention.start)))
@@ -126,6 +127,30 @@ class Gazetteer:
         for match in re.finditer(r"\b[A-Z]{2,5}\b", text):
             if match[0] in self._initials:
                 yield Mention("provider", self._initials[match[0]], match[0], *match.span())
+
+
+_CAPITALISED = r"[A-Z][\w'’&-]*"
+_UNKNOWN_NAME = re.compile(
+    rf"\b(?:it'?s|it\s+is|course|module|certificate|diploma|bootcamp|programme|college|provider|company|school)\s+(?:is\s+)?(?:called|named|titled|entitled)\s+(?:the\s+)?[\"'“‘]?(?P<called>{_CAPITALISED}(?:\s+(?:of|and|for|in|to|the|&|{_CAPITALISED})){{0,7}}(?<!\s(?:of|to|in))(?<!\s(?:and|for|the)))|"
+    rf"\b(?P<body>(?:{_CAPITALISED}\s+){{1,4}}(?:University|Uni|College|Academy|Institute|Institution|Polytechnic))\b(?!\s+(?:of|for)\b)"
+)
+"""A name that a message says is one ("it's called …"), or that ends as providers' names do."""
+_STARTS = re.compile(
+    r"^(?:(?:Is|Are|Does|Do|Can|Will|Would|The|A|An|At|From|By|In|My|I|And|With|Has|Should|What|Which|How|If|Open)\s+)+"
+)
+
+
+def _unknown_names(text: str) -> Iterator[Mention]:
+    """Names of courses and providers that we may not hold; those we do are found before them."""
+    for match in _UNKNOWN_NAME.finditer(text):
+        part = "called" if match["called"] else "body"
+        name = _STARTS.sub("", match[part])
+        if len(name) > 3 and name not in KINDS_OF_PROVIDER:
+            end = match.end(part)
+            yield Mention("unknown_name", name, name, end - len(name), end)
+
+
+KINDS_OF_PROVIDER = frozenset({"University", "Uni", "College", "Academy", "Institute", "Institution", "Polytechnic"})
 
 
 def plain(text: str) -> str:

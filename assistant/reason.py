@@ -40,6 +40,7 @@ MOST_UNSTATED = 2
 MOST_PARTS = 3
 FEW = 2
 """With fewer courses than this, parts of longer awards that fit are named as well."""
+MOST_UNKNOWN = 2
 DEPTH = 12
 """How many cards one question brings, before the learner's nation reorders them."""
 
@@ -114,6 +115,7 @@ class Findings:
     nearest: tuple[Nearest, ...] = ()
     named: tuple[Course, ...] = ()
     unknown_codes: tuple[str, ...] = ()
+    unknown_names: tuple[str, ...] = ()
     cards: tuple[Chosen, ...] = ()
     picks: tuple[Pick, ...] = ()
     filtered: Filtered | None = None
@@ -155,6 +157,7 @@ class Findings:
             self.loan,
             self.named,
             self.unknown_codes,
+            self.unknown_names,
             self.cards,
             self.picks,
             self.noted,
@@ -234,6 +237,7 @@ def reason(
     cards = () if silent else _cards(reading, profile, gathered, library)
     figures = {name: figure.value for name, figure in library.catalogue.figures().items()}
     about_counting = reading.need(Need.STACK, Need.RECOGNISE) and reading.needs[0][0] is not Need.SEARCH
+    about_counting = about_counting and any(chosen.card.topic is Topic.TRANSFER for chosen in cards)
     worked_out = sums(reading, profile, library.table, figures)
     findings = Findings(
         sums=worked_out,
@@ -250,6 +254,7 @@ def reason(
         nearest=() if pathway or leading else _nearest(reading, profile, library, start_year),
         named=named,
         unknown_codes=reading.mentions.ids("unknown_code"),
+        unknown_names=reading.mentions.ids("unknown_name")[:MOST_UNKNOWN],
         cards=cards,
         picks=picks,
         filtered=gathered.filtered,

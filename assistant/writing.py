@@ -219,6 +219,12 @@ def _named_records(findings: Findings) -> Iterator[Claim]:
             f"I hold no record of a course with the code {', '.join(findings.unknown_codes)}, so I say nothing about it.",
             ClaimKind.CAUTION,
         )
+    if findings.unknown_names:
+        named = " or ".join(f"“{name}”" for name in findings.unknown_names)
+        yield Claim(
+            f"I hold no record of {named}, so I cannot say what it offers or accepts, or whether it is any good.",
+            ClaimKind.CAUTION,
+        )
 
 
 def _held_claim(award: Award) -> Claim:
