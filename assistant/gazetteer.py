@@ -131,7 +131,7 @@ class Gazetteer:
 
 _CAPITALISED = r"[A-Z][\w'’&-]*"
 _UNKNOWN_NAME = re.compile(
-    rf"\b(?:it'?s|it\s+is|course|module|certificate|diploma|bootcamp|programme|college|provider|company|school)\s+(?:is\s+)?(?:called|named|titled|entitled)\s+(?:the\s+)?[\"'“‘]?(?P<called>{_CAPITALISED}(?:\s+(?:of|and|for|in|to|the|&|{_CAPITALISED})){{0,7}}(?<!\s(?:of|to|in))(?<!\s(?:and|for|the)))|"
+    rf"\b(?:[Ii]t'?s|[Ii]t\s+is|course|module|certificate|diploma|bootcamp|programme|college|provider|company|school)\s+(?:is\s+)?(?:called|named|titled|entitled)\s+(?:the\s+)?[\"'“‘]?(?P<called>{_CAPITALISED}(?:\s+(?:of|and|for|in|to|the|&|{_CAPITALISED})){{0,7}}(?<!\s(?:of|to|in))(?<!\s(?:and|for|the)))|"
     rf"\b(?P<body>(?:{_CAPITALISED}\s+){{1,4}}(?:University|Uni|College|Academy|Institute|Institution|Polytechnic))\b(?!\s+(?:of|for)\b)"
 )
 """A name that a message says is one ("it's called …"), or that ends as providers' names do."""

@@ -35,9 +35,10 @@ _SET_PHRASES = (
     re.compile(r"\bsingle\s+(?:parent|person|mum|dad|mother|father)\b", re.I),
 )
 _OTHERS = re.compile(
-    r"\bmy\s+(?:son|daughter|husband|wife|partner|brother|sister|mum|mother|dad|father|friend|nephew|niece)\b|\b(?:he|she)\b",
+    r"\bmy\s+(?:son|daughter|husband|wife|partner|brother|sister|mum|mother|dad|father|friend|nephew|niece)\b|\b(?-i:[Hh]e|[Ss]he)\b",
     re.I,
 )
+"""Not "HE", which is higher education."""
 
 
 def impersonal(text: str, names_something: Callable[[str], bool]) -> str:

@@ -145,6 +145,8 @@ def credits_said(text: str) -> tuple[CreditSaid, ...]:
                 continue
             if _overlaps(match, found):
                 continue
+            if not named and re.search(r"p(?:oin)?ts?\b", match[0], re.I) and _is_scottish(text, match.start()):
+                system = CreditSystem.SCQF
             if not named and re.search(r"(?:points?|pts?)\b", match[0], re.I) and re.search(r"\bcpd\b", text, re.I):
                 continue
             if not named or re.search(rf"{UNIT}|ects|cats|semester|quarter", match[0], re.I):
@@ -224,6 +226,18 @@ _LEVEL_WORDS = (
 _FRAMEWORK_WORDS = {"IRISH": Framework.NFQ, "SCOTTISH": Framework.SCQF, "NQF": Framework.RQF}
 
 
+_SCOTTISH = re.compile(r"\b(?:SQA|SCQF)\b", re.I)
+
+
+def _is_scottish(text: str, place: int) -> bool:
+    """Whether the clause that holds a place speaks of Scotland's own system: "an SQA HNC, 96 points at level 7"."""
+    start = max(
+        (match.end() for match in re.finditer(r"[,.;?!](?:\s|$)|\b(?:and|but|plus)\b", text[:place])), default=0
+    )
+    end = re.search(r"[,.;?!](?:\s|$)|\b(?:and|but|plus)\b", text[place:])
+    return _SCOTTISH.search(text[start : place + end.start() if end else len(text)]) is not None
+
+
 def levels_said(text: str) -> tuple[LevelSaid, ...]:
     """Levels of qualifications; an impossible number (level 30) is not one."""
     found: dict[int, LevelSaid] = {}
@@ -234,6 +248,9 @@ def levels_said(text: str) -> tuple[LevelSaid, ...]:
             name = (match["framework"] or "").upper()
             framework = _FRAMEWORK_WORDS.get(name) or (Framework(name) if name else None)
             number = int(match["number"])
+            said_already = any(said.framework is Framework.SCQF for said in found.values())
+            if framework is None and not said_already and _is_scottish(text, match.start()):
+                framework = Framework.SCQF
             top = {Framework.SCQF: 12, Framework.NFQ: 10}.get(framework, 8) if framework else 8
             if 1 <= number <= top:
                 found[match.start()] = LevelSaid(number, framework, Span(*match.span()))

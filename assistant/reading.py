@@ -31,7 +31,7 @@ from assistant.impersonal import impersonal, without_postcodes
 from assistant.limits import Constraints
 from assistant.needs import Need, NeedClassifier
 from assistant.quantities import CreditSaid, LevelSaid, Span, credits_said, levels_said, target_system
-from assistant.told import HAVE, about_somebody_else, facts_told, forgotten, prior_by_clause
+from assistant.told import HAVE, about_somebody_else, facts_told, forgotten, level_of_award, prior_by_clause
 from assistant.understanding import Found, beside, needs_beside
 from assistant.wanted import limits_said
 from corpus.credit import CreditSystem
@@ -243,7 +243,8 @@ class Reader:
         """`elsewhere`: stretches of the message that ask for something else than courses."""
         held = [*elsewhere, *(span for span, _ in prior_by_clause(text, mentions, self.gazetteer.catalogue))]
         looking = any(need in (Need.SEARCH, Need.COMPARE) for need, _ in needs)
-        return limits_said(text, mentions, credits_said(text), levels_said(text), held, today, looking=looking)
+        levels = levels_said(text) or level_of_award(text, mentions, self.gazetteer.catalogue)
+        return limits_said(text, mentions, credits_said(text), levels, held, today, looking=looking)
 
     def _asks(
         self, text: str, embedded: Embedded, *, wishes: bool

@@ -394,6 +394,18 @@ def _one_level(award: Award) -> bool:
     return award.level != DEGREE
 
 
+def level_of_award(text: str, mentions: Mentions, catalogue: Catalogue) -> tuple[LevelSaid, ...]:
+    """The level of the one award looked for ("a PGCert in leadership"): not of one that is held or aimed for later. Degrees
+    and honours have modules of several levels."""
+    awards = [mention for mention in mentions.all if mention.kind == "award"]
+    if len(awards) != 1 or _is_held(text, awards[0]) or TOWARDS.search(text[: awards[0].start]):
+        return ()
+    award = catalogue.award(awards[0].record_id)
+    if award is None or award.at_level is None or not _one_level(award):
+        return ()
+    return (LevelSaid(award.at_level.number, award.at_level.framework, Span(awards[0].start, awards[0].end)),)
+
+
 def _nearest(levels: tuple[LevelSaid, ...], place: int) -> LevelSaid | None:
     return min(levels, key=lambda said: abs(said.span.start - place), default=None)
 
