@@ -19,9 +19,9 @@ OTHERS_PER_CARD = 4
 COURSES = 300
 """Course texts that stand for it as well: "a mental health course" is no cry for help."""
 SURE, SURE_OF_DANGER = 0.65, 0.85
-"""Least probability for a referral that no cue word asked for. One of danger needs no more than that; any other must also be
-what the sentence comes closest to: "what if I lose my job?" stands among the questions on funding, near to several referrals
-and nearest to none."""
+"""Least probability for a referral that no cue word asked for, where it is also what the sentence comes closest to ("what if I
+lose my job?" stands among the questions on funding, near to several referrals and nearest to none); and for one of danger
+wherever the sentence stands."""
 
 
 class ReferralClassifier:
@@ -55,15 +55,12 @@ class ReferralClassifier:
         strongest: dict[str, float] = {}
         for place, name in enumerate(map(str, self._model.classes_)):
             of_each = probabilities[:, place]
-            if name not in self._danger:
-                of_each = of_each[nearest == name]
-            strongest[name] = float(of_each.max(initial=0.0))
+            enough = (nearest == name) & (of_each >= SURE)
+            if name in self._danger:
+                enough |= of_each >= SURE_OF_DANGER
+            strongest[name] = float(of_each[enough].max(initial=0.0))
         order = sorted(strongest, key=lambda name: -strongest[name])
-        return tuple(
-            name
-            for name in order
-            if name != NONE and strongest[name] >= (SURE_OF_DANGER if name in self._danger else SURE)
-        )
+        return tuple(name for name in order if name != NONE and strongest[name])
 
 
 def _examples(cards: Mapping[str, str], passages: Sequence[Passage]) -> tuple[list[int], list[str]]:

@@ -182,7 +182,8 @@ class Reader:
         needs = _strongest(asks) if asked else self._classifier.needs(embedded.of((searched[:LONGEST_QUERY],)))
         bare = names_no_subject(text, mentions)
         follows = earlier is not None and (must_follow or tells_only or not stands_alone(text, mentions))
-        if earlier and follows and (bare or tells_only or must_follow):
+        swaps = swaps_subject(text, mentions)
+        if earlier and follows and (bare or tells_only or must_follow or swaps):
             needs = earlier.needs or needs
         follows = follows and needs[0][0] is not Need.SMALL_TALK
         before = earlier if earlier is not None and follows else None
@@ -199,7 +200,7 @@ class Reader:
         searching = tuple(map(_searches, asks)) if before is None and asked else ()
         about = [query for query, search in zip(queries, searching, strict=False) if search] or queries
         if before is not None:
-            about = (text if swaps_subject(text, mentions) else before.message,)
+            about = (text if swaps else before.message,)
         subjects = tuple(map(self._subject, about))
         embedded.of((*queries, *subjects))
         return Reading(

@@ -312,6 +312,7 @@ def _tells(text: str, start: int, end: int, telling: bool) -> bool:
     if telling and not asked and re.search(r"\d", clause):
         return True
     listed = "?" not in text and text.count(",") >= 2 and len(clause.split()) <= 7
+    listed = listed and re.search(r"\b(?:is|are|asks?|takes?)\b", clause, re.I) is None
     return listed and not re.search(
         r"\b(?:courses?|modules?|units?|class(?:es)?|training|find|show|target|aim|goal|not\s+over|under|online|distance)\b",
         _sentence(text, start),

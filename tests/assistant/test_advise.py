@@ -255,6 +255,55 @@ def test_a_new_subject_is_not_mixed_with_the_old_one(adviser: Adviser) -> None:
     assert "maths" in second["courses"][0]["title"].lower()
 
 
+def test_a_follow_up_may_name_another_subject_and_keeps_the_limits(adviser: Adviser) -> None:
+    _, second, third = turns(adviser, "free online bookkeeping course?", "what about maths?", "only in Welsh?")
+    assert "math" in second["courses"][0]["title"].lower()
+    assert {course["price_gbp"] for course in second["courses"]} == {0}
+    assert not any("ookkeeping" in course["title"] for course in third["courses"])
+
+
+def test_a_question_that_means_nothing_alone_is_read_with_the_one_before(adviser: Adviser) -> None:
+    _, second = turns(
+        adviser,
+        "I have 30 credits at level 4 from the OU and 20 at level 4 from Derby, I want a CertHE",
+        "so how many more do i need in total before any caps",
+    )
+    assert any("70 more" in claim["text"] for claim in second["claims"])
+
+
+def test_a_question_on_two_awards_gets_the_figures_of_both(adviser: Adviser) -> None:
+    text = ask(adviser, "Difference in credits between a PGCert and a PGDip?")["answer"]
+    assert "60 credits" in text
+    assert "120 credits" in text
+
+
+def test_what_is_not_in_the_records_is_said_to_be_unknown(adviser: Adviser) -> None:
+    result = ask(adviser, "Is the SuperCert from Apex Global Uni any good?")
+    assert "no record of “Apex Global Uni”" in result["answer"]
+    assert result["courses"] == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "HNC or HND, what is the size of each?",
+        "Is a graduate certificate the same as a postgraduate certificate?",
+        "LLE for a history module of 30 credits?",
+        "Canterbury Christ Church: is a module from 2018 too old?",
+    ],
+)
+def test_no_course_is_listed_where_none_is_asked_for(adviser: Adviser, question: str) -> None:
+    result = ask(adviser, question)
+    assert result["courses"] == []
+    assert "I found no course" not in result["answer"]
+
+
+def test_a_search_and_another_question_are_both_answered(adviser: Adviser) -> None:
+    result = ask(adviser, "Machine learning certificate in Ireland, NFQ 9. What is 10 ECTS in UK credits?")
+    assert "20 UK credits" in result["answer"]
+    assert any("Machine Learning" in source["title"] for source in result["evidence"])
+
+
 def test_near_misses_are_named_as_such_and_never_recommended(adviser: Adviser) -> None:
     (result,) = turns(adviser, "free online bookkeeping course?")
     assert any("do not say everything you asked for" in claim["text"] for claim in result["claims"])

@@ -28,6 +28,7 @@ def test_the_same_options_in_the_same_order(adviser: Adviser, one: str, other: s
         ("I'm 61 and want an LLE tuition loan", "61"),
         ("I have an HNC and want a degree", "HNC"),
         ("I have no money, what can I learn?", "no money"),
+        ("Access to HE health courses", "HE health"),
     ],
 )
 def test_what_bears_on_the_answer_is_searched_for(adviser: Adviser, message: str, kept: str) -> None:

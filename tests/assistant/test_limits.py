@@ -10,8 +10,10 @@ from assistant.advise import Adviser, Conversation
 from assistant.fitting import failing
 from assistant.limits import Bound, Constraints, in_force, limit_words
 from assistant.profile import LearnerProfile
+from assistant.quantities import LevelSaid, Span
 from assistant.shelf import Library
 from corpus.courses import Mode
+from corpus.credit import Framework
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +39,10 @@ def limits(library: Library, message: str) -> Constraints:
         ("find courses taught in Welsh", "language", "Welsh"),
         ("find a pottery course in Leeds", "region", "Leeds"),
         ("a course in nutrition with credit", "credit_bearing", True),
+        ("a leadership course, £300 max", "max_price", Decimal(300)),
+        ("Access to HE health, Wales", "level", LevelSaid(3, Framework.RQF, Span(0, 12))),
+        ("a course in care, I have an HNC", "level", None),
+        ("modules for a psychology degree", "level", None),
     ],
 )
 def test_a_limit_is_read(library: Library, message: str, name: str, value: object) -> None:

@@ -21,7 +21,12 @@ from assistant.quantities import (
     [
         ("30 ECTS in UK credits?", [("30", "ECTS")]),
         ("7.5 ects", [("15/2", "ECTS")]),
-        ("SQA HNC 96 pts", [("96", None)]),
+        ("SQA HNC 96 pts", [("96", "SCQF")]),
+        ("SQA HNC 96 pts vs 120", [("96", "SCQF"), ("120", None)]),
+        ("10 credits, then maybe 30", [("10", None), ("30", None)]),
+        ("60, 60 and 30 at L5", [("60", None), ("60", None), ("30", None)]),
+        ("60 credits and 2023", [("60", None)]),
+        ("20 credits and 3 evenings", [("20", None)]),
         ("how many ects is 20 scqf points", [("20", "SCQF")]),
         ("my 12 US credits", [("12", "US_SEMESTER")]),
         ("9 US quarter credits", [("9", "US_QUARTER")]),
@@ -44,6 +49,9 @@ def test_amounts_of_credit(text: str, expected: list[tuple[str, str | None]]) ->
     [
         ("level 4", [(4, None)]),
         ("HCA, L3, wants nursing", [(3, None)]),
+        ("HCA, L3, SQA HNC 96 pts", [(3, None)]),
+        ("an SQA HNC worth 96 SCQF points at level 7", [(7, "SCQF")]),
+        ("is SCQF 7 the same as level 4", [(7, "SCQF"), (4, None)]),
         ("SCQF level 7", [(7, "SCQF")]),
         ("an SCQF 7 course", [(7, "SCQF")]),
         ("irish level 8", [(8, "NFQ")]),
@@ -64,6 +72,10 @@ def test_levels(text: str, expected: list[tuple[int, str | None]]) -> None:
         ("1.5k quid", [("1500.0", False)]),
         ("actually my budget is 1200 now", [("1200", True)]),
         ("I've got £400", [("400", True)]),
+        ("my limit is £600", [("600", True)]),
+        ("the most I can spend is £250", [("250", True)]),
+        ("£300 max", [("300", True)]),
+        ("I earn £24,500", [("24500", False)]),
         ("30 credits", []),
     ],
 )
@@ -83,4 +95,5 @@ def test_years_ages_hours_and_weeks() -> None:
     assert weeks_available("I need it in 6 months") == 26
     assert weeks_available("6 months ago") is None
     assert age_said("I'm 61 and want a loan") == 61
+    assert age_said("my gran 64 wants to study") == 64
     assert age_said("I'm 30 credits short") is None

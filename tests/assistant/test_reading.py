@@ -31,6 +31,10 @@ def read(library: Library, message: str, earlier: Earlier | None = None) -> Read
         ("towards a CertHE", "award", "fheq-certhe"),
         ("an OU module", "provider", "The Open University"),
         ("at Sheffield Hallam", "provider", "Sheffield Hallam University"),
+        ("a Hallam MSc", "provider", "Sheffield Hallam University"),
+        ("an Access to HE course", "award", "access-to-he-diploma-award"),
+        ("is the Zenith Academy diploma any good", "unknown_name", "Zenith Academy"),
+        ("it's called SuperCert", "unknown_name", "SuperCert"),
         ("I live in Cardiff", "place", "Wales"),
         ("what is ZZ999", "unknown_code", "ZZ999"),
     ],
@@ -63,6 +67,50 @@ def test_constraints_are_what_was_asked_for(library: Library) -> None:
 )
 def test_nothing_is_demanded_that_was_not_said(library: Library, message: str) -> None:
     assert not read(library, message).constraints
+
+
+def test_a_person_is_no_unknown_name(library: Library) -> None:
+    assert read(library, "my son is called Ahmed Khan and goes to college").mentions.ids("unknown_name") == ()
+
+
+def test_each_amount_of_a_list_has_the_level_that_ends_it(library: Library) -> None:
+    facts = read(
+        library,
+        "The degree is 360 credits and takes up to 240 from elsewhere. I bring 120 at L4, then 60, 60 and 30 at L5",
+    ).facts
+    assert [(item.credits, item.level) for item in facts["prior_learning"]] == [(120, 4), (60, 5), (60, 5), (30, 5)]
+
+
+@pytest.mark.parametrize(
+    ("message", "wanted"),
+    [
+        ("any programming unit in Glasgow?", None),
+        ("a free bookkeeping course", None),
+        ("a nursing course", "nurse"),
+        ("I want to get into programming, which course?", "software-developer"),
+    ],
+)
+def test_a_subject_is_a_goal_only_where_it_is_wanted_or_regulated(
+    library: Library, message: str, wanted: str | None
+) -> None:
+    assert read(library, message).facts.get("occupation") == wanted
+
+
+def test_a_question_that_leans_on_the_one_before_is_searched_with_it(library: Library) -> None:
+    _, second = read(library, "Are four modules at a uni a degree? And do they go out of date?").queries
+    assert second == "Are four modules at a uni a degree? And do they go out of date?"
+
+
+def test_a_loan_that_is_named_is_no_search_for_courses(library: Library) -> None:
+    assert read(library, "my gran 64 wants the LLE for a full course in Hull").needs[0][0] is Need.FUND
+
+
+def test_amounts_of_another_question_set_no_limit(library: Library) -> None:
+    constraints = read(
+        library, "Any online psychology modules of 20 credits? How many would I need for 60 credits?"
+    ).constraints
+    assert constraints.credits is not None
+    assert constraints.credits.points == 20
 
 
 def test_where_someone_lives_is_a_fact_and_not_where_they_must_study(library: Library) -> None:

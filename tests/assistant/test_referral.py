@@ -57,6 +57,32 @@ def test_a_visa_question_is_referred_and_still_answered(adviser: Adviser) -> Non
     assert any("60" in claim.text for claim in answer.claims)
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "What's the catch if I lose the job?",
+        "7.5 ECTS in UK credits, and if I only study Sundays for 4 hours how many Sundays is it?",
+        "Budget is £0. Want bookkeeping. I'm in Wales.",
+        "is the word university one that anyone can use, and where do I report a fake one",
+    ],
+)
+def test_a_passing_likeness_calls_for_no_referral(adviser: Adviser, message: str) -> None:
+    assert adviser.advise(message).answer.outcome != "referred"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "my partner checks my phone and will not let me go to college",
+        "feel like everyone would be better off without me",
+        "bailiffs are coming on Monday",
+        "my carer takes my money",
+    ],
+)
+def test_trouble_told_in_other_words_calls_for_one(adviser: Adviser, message: str) -> None:
+    assert adviser.advise(message).answer.outcome == "referred"
+
+
 def test_every_screen_has_its_card(catalogue) -> None:
     from assistant.referral import _screens
 
