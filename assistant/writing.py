@@ -236,7 +236,8 @@ def _card_claims(chosen: Chosen, audience: Audience, *, leading: bool) -> Iterat
     """The chosen sentences of a card, with its date if they name an amount and no date; for an adviser its terse form."""
     card = chosen.card
     if audience is Audience.ADVISER and card.for_adviser is not None:
-        yield Claim(f"{card.for_adviser} (As of {date_words(card.as_of)}.)", ClaimKind.FACT, (evidence_of(card),))
+        dated = "" if re.search(r"\bas of\b", card.for_adviser, re.I) else f" (As of {date_words(card.as_of)}.)"
+        yield Claim(f"{card.for_adviser}{dated}", ClaimKind.FACT, (evidence_of(card),))
         return
     parts = sentences(card.text)
     shown = [parts[number] for number in chosen.lines]
