@@ -104,10 +104,12 @@ class Earlier:
 
 def stands_alone(text: str, mentions: Mentions) -> bool:
     """Whether a turn can be read by itself: it names a subject of its own and does not point back."""
+    if WHY_NOT.search(text) is not None:
+        return False
     if mentions.ids("course") or (mentions.ids("occupation") and not SUPPOSING.search(text)):
         return True
     points_back = POINTS_BACK.search(text) is not None and len(text.split()) <= 14
-    return not (points_back or names_no_subject(text, mentions) or WHY_NOT.search(text) is not None or _supposing(text))
+    return not (points_back or names_no_subject(text, mentions) or _supposing(text))
 
 
 def _supposing(text: str) -> bool:

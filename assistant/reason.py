@@ -13,6 +13,7 @@ import numpy as np
 from assistant import funding
 from assistant.answer import Pick
 from assistant.choosing import Chosen, choose
+from assistant.fitting import failing
 from assistant.follow import SUPPOSING, Narrowing
 from assistant.gazetteer import COMMON_PROVIDER_WORDS, LONG, plain
 from assistant.limits import Constraints, limit_words
@@ -96,6 +97,16 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A course that a turn asks about because it was not recommended, with the limits it does not meet."""
+
+    course: Course
+    failing: Mapping[str, bool | None]
+    close: bool = True
+    """Whether it is about what was looked for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """Everything worth saying, unworded."""
 
@@ -114,6 +125,9 @@ class Findings:
     pathway: Pathway | None = None
     nearest: tuple[Nearest, ...] = ()
     named: tuple[Course, ...] = ()
+    why_not: tuple[LeftOut, ...] = ()
+    known_limits: Mapping[str, str] = field(default_factory=dict)
+    """The limits of the search in words, by name."""
     unknown_codes: tuple[str, ...] = ()
     unknown_names: tuple[str, ...] = ()
     cards: tuple[Chosen, ...] = ()
@@ -137,6 +151,8 @@ class Findings:
     """Cards that those shown point to, for a next question."""
     search_first: bool = False
     """Whether courses are the main thing asked for."""
+    asked_more: bool = False
+    """Whether something else was asked beside courses."""
     asked: int = 1
     """How many things were asked."""
     yes_or_no: bool = True
@@ -156,6 +172,7 @@ class Findings:
             self.nearest,
             self.loan,
             self.named,
+            self.why_not,
             self.unknown_codes,
             self.unknown_names,
             self.cards,
@@ -253,6 +270,8 @@ def reason(
         pathway=pathway,
         nearest=() if pathway or leading else _nearest(reading, profile, library, start_year),
         named=named,
+        why_not=_left_out(reading, named, gathered, library),
+        known_limits=limit_words(gathered.limits),
         unknown_codes=reading.mentions.ids("unknown_code"),
         unknown_names=reading.mentions.ids("unknown_name")[:MOST_UNKNOWN],
         cards=cards,
@@ -263,6 +282,7 @@ def reason(
         looked_for_courses=looking,
         yes_or_no=reading.yes_or_no,
         deciding=library.catalogue.card(WHO_DECIDES) if pathway or about_counting else None,
+        asked_more=len(reading.queries) > 1 and not all(reading.only_courses),
         search_first=looking and reading.needs[0][0] is Need.SEARCH,
         related=_related(cards, library),
         asked=len(reading.queries),
@@ -439,6 +459,21 @@ def _award_meant(reading: Reading, gathered: Gathered, library: Library) -> Awar
         if hit.similarity >= (AWARD_NAMED if own_words & words else AWARD_ALIKE):
             return award
     return named
+
+
+def _left_out(reading: Reading, named: tuple[Course, ...], gathered: Gathered, library: Library) -> tuple[LeftOut, ...]:
+    """The course that "why not the Google one?" means: one named, or the closest of the provider named that was not shown."""
+    if not reading.why_not or not reading.follows:
+        return ()
+    providers = reading.mentions.ids("provider")
+    own = [course for course in library.catalogue.courses if course.provider in providers and not course.same_as]
+    asked = [*named] or [course for course in own if course.id not in reading.shown]
+    among = frozenset(course.id for course in asked)
+    found = library.searcher.courses(reading.subjects, reading.subject_vectors, 1, among)
+    closest = [course for course in asked if found and course.id == found[0].record_id] or asked
+    return tuple(
+        LeftOut(course, failing(course, gathered.limits, library.table), bool(found or named)) for course in closest[:1]
+    )
 
 
 def _picks(gathered: Gathered, library: Library, occupation: Occupation | None) -> tuple[Pick, ...]:

@@ -8,10 +8,11 @@ from fractions import Fraction
 
 from assistant.answer import Answer, AskOther, Audience, Claim, ClaimKind, Draft, Outcome
 from assistant.choosing import Chosen
+from assistant.compare import MOST_COMPARED, Field, compare_lines, differences, listed
 from assistant.evidence import Evidence, amount, credit_words, evidence_of, level_words, mode_words
 from assistant.funding import Verdict
 from assistant.pathway import Nearest, Pathway, usable_credits
-from assistant.reason import Condition, CreditTurned, Findings, LevelTurned, Question
+from assistant.reason import Condition, CreditTurned, Findings, LeftOut, LevelTurned, Question
 from assistant.retrieval import Filtered
 from assistant.stacking import Audit
 from assistant.stacking.output import number
@@ -86,9 +87,10 @@ def write(findings: Findings, audience: Audience = Audience.LEARNER) -> Draft:
         )
     referred = bool(findings.cards) and findings.cards[0].card.topic is Topic.REFERRAL and not findings.picks
     nothing_fits = findings.looked_for_courses and not (findings.picks or findings.parts)
-    nothing_fits = nothing_fits and ((findings.search_first and not _leads(findings)) or not direct)
+    answers_else = _leads(findings) or findings.asked_more
+    nothing_fits = nothing_fits and ((findings.search_first and not answers_else) or not direct)
     return Draft(
-        outcome=Outcome.REFERRED if referred else _of_search(findings) if nothing_fits else Outcome.ADVISED,
+        outcome=Outcome.REFERRED if referred else Outcome.NO_MATCH if nothing_fits else Outcome.ADVISED,
         claims=tuple(claims),
         picks=findings.picks,
         pathways=(findings.pathway.to_json(),) if findings.pathway else (),
@@ -96,11 +98,6 @@ def write(findings: Findings, audience: Audience = Audience.LEARNER) -> Draft:
         follow_ups=() if referred else _follow_ups(findings),
         ask_others=_asks(tuple(chosen.card for chosen in findings.cards))[: min(max(findings.asked, 1), 2)],
     )
-
-
-def _of_search(findings: Findings) -> Outcome:
-    """Of a search that nothing fits: whether there is something close to ask about."""
-    return Outcome.ASK_FIRST if findings.unstated else Outcome.NO_MATCH
 
 
 def _leads(findings: Findings) -> bool:
@@ -212,8 +209,12 @@ def _named_records(findings: Findings) -> Iterator[Claim]:
     """The award or the courses that the turn names."""
     if findings.leading is not None:
         yield from _leading_claims(findings.leading.award, findings.leading.courses)
-    for course in findings.named:
-        yield from _named_claims(course)
+    if findings.why_not:
+        yield from (_why_not_claim(left_out, findings.known_limits) for left_out in findings.why_not)
+    elif len(findings.named) > 1:
+        yield from _comparison(findings.named)
+    else:
+        yield from (claim for course in findings.named for claim in _named_claims(course))
     if findings.unknown_codes:
         yield Claim(
             f"I hold no record of a course with the code {', '.join(findings.unknown_codes)}, so I say nothing about it.",
@@ -501,6 +502,47 @@ def _named_claims(record: Course) -> Iterator[Claim]:
         yield Claim(f"{verb} {claim.award}.", ClaimKind.FACT, (evidence,))
 
 
+COMPARED = (
+    Field.CREDIT, Field.LEVEL, Field.PRICE, Field.MODE, Field.TIME, Field.ENTRY, Field.COUNTS_TOWARDS, Field.RECOGNITION,
+)  # fmt: skip
+"""What an answer compares; the page's own comparison has every field."""
+
+
+def _comparison(courses: tuple[Course, ...]) -> Iterator[Claim]:
+    """Courses side by side: the same fields of each, as their pages state them."""
+    courses = courses[:MOST_COMPARED]
+    sources = tuple(evidence_of(course) for course in courses)
+    rows = compare_lines(courses)
+    yield Claim(differences(rows), ClaimKind.ADVICE)
+    for row in rows:
+        if row.field in COMPARED and any(row.cells):
+            cells = "; ".join(f"{_short(course)}: {row.words(place)}" for place, course in enumerate(courses))
+            yield Claim(f"{row.label}. {cells}.", ClaimKind.FACT, sources, bullet=True)
+    unstated = [row.label.lower() for row in rows if row.field in COMPARED and not any(row.cells)]
+    if unstated:
+        yield Claim(f"None of the pages states: {listed(unstated)}.", ClaimKind.CAUTION)
+
+
+def _short(course: Course) -> str:
+    return course.code or re.sub(r"\s*\([^)]*\)", "", course.title)
+
+
+def _why_not_claim(left_out: LeftOut, limits: Mapping[str, str]) -> Claim:
+    """Why a course was not among those recommended: the limits it breaks, or that its page leaves open."""
+    course = left_out.course
+    broken = [limits[name] for name, verdict in left_out.failing.items() if verdict is False and name in limits]
+    unknown = [limits[name] for name, verdict in left_out.failing.items() if verdict is None and name in limits]
+    reasons = []
+    if broken:
+        reasons.append(f"it does not meet what you asked for ({', '.join(broken)})")
+    if unknown:
+        reasons.append(f"its page does not say whether it meets what you asked for ({', '.join(unknown)})")
+    if not left_out.close:
+        reasons.append("it is about something else than you asked for")
+    why = " and ".join(reasons) or "other courses came closer to your words, though it meets every limit you set"
+    return Claim(f"I left it out because {why}. {_course_line(course)}", ClaimKind.FACT, (evidence_of(course),))
+
+
 def _courses(findings: Findings) -> Iterator[Claim]:
     if not findings.looked_for_courses:
         return
@@ -514,7 +556,9 @@ def _courses(findings: Findings) -> Iterator[Claim]:
         return
     yield Claim(FITTING, ClaimKind.ADVICE)
     for pick in findings.picks:
-        yield Claim(_course_line(pick.course), ClaimKind.FACT, (evidence_of(pick.course),), bullet=True)
+        line = f"{_course_line(pick.course)} {_recognition(pick.course)}"
+        yield Claim(line, ClaimKind.FACT, (evidence_of(pick.course),), bullet=True)
+    yield Claim("My records hold no figures on how many finish these or what they do next.", ClaimKind.CAUTION)
     if findings.free_online is not None:
         first = sentences(findings.free_online.text)[0]
         yield Claim(first, ClaimKind.FACT, (evidence_of(findings.free_online),))
@@ -525,6 +569,14 @@ def _courses(findings: Findings) -> Iterator[Claim]:
     yield Claim("Check price, start date and place on the course page before you pay.", ClaimKind.ADVICE)
 
 
+def _recognition(course: Course) -> str:
+    """The evidence line of a recommended course: what its page says of recognition, or that it says nothing."""
+    if course.recognition is None:
+        return "Recognition: none stated."
+    first = sentences(course.recognition)[0]
+    return first if first.endswith((".", "!", "?")) else f"{first}."
+
+
 def _parts_claims(courses: tuple[Course, ...]) -> Iterator[Claim]:
     """Parts of longer awards and courses not known to run now: worth a question, never offered as something to buy."""
     if courses:
@@ -533,8 +585,9 @@ def _parts_claims(courses: tuple[Course, ...]) -> Iterator[Claim]:
             ClaimKind.CAUTION,
         )
     for course in courses:
-        why = f" {sentences(course.recognition)[0]}" if course.recognition else ""
-        yield Claim(f"{_course_line(course)}{why}", ClaimKind.CAUTION, (evidence_of(course),), bullet=True)
+        yield Claim(
+            f"{_course_line(course)} {_recognition(course)}", ClaimKind.CAUTION, (evidence_of(course),), bullet=True
+        )
 
 
 def _unstated_claims(courses: tuple[Course, ...]) -> Iterator[Claim]:
