@@ -18,6 +18,7 @@ from assistant.limits import in_force, limit_words
 from assistant.llm import ChatModel, LanguageModel, ModelUnavailable
 from assistant.needs import Need
 from assistant.profile import LearnerProfile
+from assistant.quantities import hours_a_week
 from assistant.reading import LONGEST_MESSAGE, Embedded, Reading, clean
 from assistant.reason import gather, narrowed, reason
 from assistant.referral import Referral, screen
@@ -234,13 +235,17 @@ EMPTY = Draft(
 )
 
 
+MOST_PLAIN = 10
 LEAST_FELT = 4
 """Words a sentence needs for its meaning to call for a referral: "I'm Hindu." says who someone is, and nothing more."""
 
 
 def _screened(text: str, embedded: Embedded, conversation: Conversation, library: Library) -> Referral | None:
     """The referral a message calls for, by its words or by what its sentences mean."""
-    felt = library.distress.calls_for(embedded.sentences(text, least=LEAST_FELT))
+    clauses, vectors = embedded.clauses(text, least=LEAST_FELT)
+    # "I have 10 hours a week" tells how much time there is; it is no worry about benefits.
+    plain = [hours_a_week(clause) is not None and len(clause.split()) <= MOST_PLAIN for clause in clauses]
+    felt = library.distress.calls_for(vectors, plain)
     return screen(text, library.catalogue, conversation.profile.get("nation"), felt)
 
 

@@ -18,10 +18,10 @@ OTHERS_PER_CARD = 4
 """Phrasings of each other card that stand for what calls for no referral."""
 COURSES = 300
 """Course texts that stand for it as well: "a mental health course" is no cry for help."""
-SURE, SURE_OF_DANGER = 0.65, 0.85
+SURE, SURE_OF_DANGER, NEAR_DANGER = 0.65, 0.85, 0.5
 """Least probability for a referral that no cue word asked for, where it is also what the sentence comes closest to ("what if I
-lose my job?" stands among the questions on funding, near to several referrals and nearest to none); and for one of danger
-wherever the sentence stands."""
+lose my job?" stands among the questions on funding, near to several referrals and nearest to none); for one of danger
+wherever the sentence stands, and for one of danger that it comes closest to."""
 
 
 class ReferralClassifier:
@@ -46,18 +46,21 @@ class ReferralClassifier:
             self._model = LogisticRegression(C=10.0, max_iter=500, class_weight="balanced")
             self._model.fit(vectors[places], labels)
 
-    def calls_for(self, vectors: Vectors) -> tuple[str, ...]:
-        """The screens that any of `vectors` (n, dim), one per sentence, surely calls for, likeliest first."""
+    def calls_for(self, vectors: Vectors, plain: Sequence[bool] = ()) -> tuple[str, ...]:
+        """The screens that any of `vectors` (n, dim), one per sentence, surely calls for, likeliest first. A sentence that is
+        `plain` tells a mere fact, and calls for none but one of danger."""
         if self._model is None:
             return ()
         probabilities: NDArray[np.float64] = self._model.predict_proba(vectors)
         nearest = self._asked_of[np.argmax(vectors @ self._asks.T, axis=1)]
+        told = np.array(plain or [False] * len(vectors))
         strongest: dict[str, float] = {}
         for place, name in enumerate(map(str, self._model.classes_)):
             of_each = probabilities[:, place]
-            enough = (nearest == name) & (of_each >= SURE)
             if name in self._danger:
-                enough |= of_each >= SURE_OF_DANGER
+                enough = (of_each >= SURE_OF_DANGER) | ((nearest == name) & (of_each >= NEAR_DANGER))
+            else:
+                enough = (nearest == name) & (of_each >= SURE) & ~told
             strongest[name] = float(of_each[enough].max(initial=0.0))
         order = sorted(strongest, key=lambda name: -strongest[name])
         return tuple(name for name in order if name != NONE and strongest[name])

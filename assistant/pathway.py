@@ -46,6 +46,13 @@ class Pathway:
     """The one course, open to take now, that closes most of the gap."""
     said: RulesSaid = field(default_factory=RulesSaid)
     """Rules that the learner stated and that were used instead of the award's own."""
+    heaps: tuple[str, ...] = ()
+    """Prior learning that is several courses of unknown size; see `is_heap`."""
+
+    @property
+    def split(self) -> tuple[str, ...]:
+        """The heaps of which only a part may be in what counts."""
+        return self.heaps if self.result.audit.credits_not_counted_because_of_caps else ()
 
     def to_json(self) -> dict[str, Any]:
         """S9 output with the award and the standing of the whole result, as the contract has it."""
@@ -148,6 +155,7 @@ class Pathways:
             lasting,
             next_course(problem, self._table),
             said or RulesSaid(),
+            tuple(item.title for item in profile.prior_learning if is_heap(item)),
         )
 
     def floor(self, award: Award) -> Award | None:
@@ -224,9 +232,23 @@ def prior_items(prior: Iterable[PriorLearning]) -> tuple[PriorItem, ...]:
             year=item.year,
             awarding_body=item.awarding_body,
             credit_bearing=item.credit_bearing,
+            divisible_unit=1 if is_heap(item) else None,
         )
         for number, item in enumerate(prior, start=1)
     )
+
+
+LARGE_COURSE = 40
+"""UK credits above which an amount that is called neither a course nor an award is several courses of unknown size."""
+_ONE_COURSE = re.compile(
+    r"\b(?:modules?|courses?|micro-?credentials?|units?|certificates?|cert\w*|diplomas?|hn[cd]|degree|pg\w+)\b", re.I
+)
+
+
+def is_heap(item: PriorLearning) -> bool:
+    """Whether an amount ("120 credits at level 4") stands for several courses whose sizes were not said: part of it may then
+    count, where a course counts as a whole or not at all (S4)."""
+    return item.credits is not None and item.credits > LARGE_COURSE and _ONE_COURSE.search(item.title) is None
 
 
 def constraints_of(profile: LearnerProfile) -> Constraints:

@@ -122,13 +122,28 @@ _COMPARED = re.compile(
     re.I,
 )
 """ "96 points vs 120", "10 credits, then 30": a second amount whose unit is understood."""
+_CARRIED = re.compile(
+    rf"\b(?:hold(?:ing)?|carry(?:ing)?|bring(?:ing)?|transferring)\s+(?P<amount>{NUMBER})(?=\s*(?:$|[.,;?!)]|(?:from|with|in|and)\b))",
+    re.I,
+)
+""" "I'm carrying 280": an amount whose unit is understood."""
+_ADDED = re.compile(
+    rf"(?<![\w£.])(?P<amount>{NUMBER})(?=\s*\+\s*\d)|(?<=\+\s)(?P<amount2>{NUMBER})\b(?!\s*(?:hours?|hrs?|weeks?|years?|%))",
+    re.I,
+)
+""" "20 + 15 + 15" where a message is about credit."""
 _CREDIT_FORMS = (
+    # 36 quarter units: only American credit is counted in units of this name
+    re.compile(rf"(?<![\w£.]){AMOUNT}\s*-?(?P<system>quarter|semester)(?P<system2>)\s+(?:units?|hours?)\b", re.I),
     # 96 SCQF points, 30 ECTS, 12 US semester credits, 60 credits
     re.compile(
         rf"(?<![\w£.]){AMOUNT}\s*-?(?:(?P<system>{SYSTEM})\b[\s-]*)(?:(?P<system2>{SYSTEM})\b[\s-]*)?(?:{UNIT}\b|hours?\b(?=.{{0,40}}(?:credit|college|transcript)))?",
         re.I,
     ),
-    re.compile(rf"(?<![\w£.]){AMOUNT}\s*-?(?P<system>){UNIT}\b(?:\s+(?:of|in)\s+(?P<system2>{SYSTEM})\b)?", re.I),
+    re.compile(
+        rf"(?<![\w£.]){AMOUNT}\s*-?(?:(?:old|older|earlier|previous|existing|transferred|more|extra|further|uni|university|level\s+[1-8])\s+)?(?P<system>){UNIT}\b(?:\s+(?:of|in)\s+(?P<system2>{SYSTEM})\b)?",
+        re.I,
+    ),
     # ECTS: 30
     re.compile(rf"\b(?P<system>ects|cats)\b\s*(?:credits?|points?)?\s*[:=]\s*(?P<system2>){AMOUNT}", re.I),
 )
@@ -152,16 +167,17 @@ def credits_said(text: str) -> tuple[CreditSaid, ...]:
             if not named or re.search(rf"{UNIT}|ects|cats|semester|quarter", match[0], re.I):
                 times, start = _times(text, match.start("amount"))
                 found[start] = CreditSaid(_number(match["amount"]), system, Span(start, match.end()), times)
-    if re.search(rf"\b{UNIT}\b|\b(?:level|lvl)\b|\bL[4-8]\b", text, re.I):
+    if re.search(rf"\b{UNIT}\b|\b(?:level|lvl)\b|\bL[4-8]\b|\bdegree\b|\bpg(?:cert|dip)\b|\bcert\s*he\b", text, re.I):
         for match in _BARE_PIECES.finditer(text):
             if not _overlaps(match, found):
                 said = CreditSaid(_number(match["amount"]), None, Span(*match.span()), int(_number(match["times"])))
                 found[match.start()] = said
-        for form in (_BEFORE_LEVEL, _LISTED, _COMPARED):
+        for form in (_BEFORE_LEVEL, _LISTED, _COMPARED, _CARRIED, _ADDED):
             for match in form.finditer(text):
-                span = Span(match.start("amount"), match.end("amount"))
-                if not _covered(span, found) and LEAST_CREDIT <= _number(match["amount"]) <= MOST_CREDIT:
-                    found[span.start] = CreditSaid(_number(match["amount"]), None, span)
+                span = Span(*match.span(match.lastgroup or "amount"))
+                amount = _number(text[span.start : span.end])
+                if not _covered(span, found) and LEAST_CREDIT <= amount <= MOST_CREDIT:
+                    found[span.start] = CreditSaid(amount, None, span)
     return tuple(found[place] for place in sorted(found))
 
 
@@ -195,7 +211,8 @@ def _sharpest(named: list[CreditSystem]) -> CreditSystem | None:
 
 
 _TARGET = re.compile(
-    rf"\b(?:in|into|to|as|many|much\s+in|wants?|asks?\s+for|needs?\s+it\s+in|figure\s+in|equivalent\s+in)\s+(?:the\s+)?(?P<system>{SYSTEM})\b(?!\s*(?:level|lvl|\d))(?:\s*{UNIT})?",
+    rf"\b(?:in|into|to|as|many|much\s+in|wants?|asks?\s+for|needs?\s+it\s+in|figure\s+in|equivalent\s+in)\s+(?:the\s+)?(?P<system>{SYSTEM})\b(?!\s*(?:level|lvl|\d))(?:\s*{UNIT})?|"
+    rf"\b(?P<system2>{SYSTEM})\s+(?:{UNIT}\s+)?(?:equiv\w*|terms|value)\b",
     re.I,
 )
 
@@ -203,7 +220,7 @@ _TARGET = re.compile(
 def target_system(text: str) -> CreditSystem | None:
     """The system an amount should be turned into ("in UK credits", "to ECTS"); `None` if none is named."""
     match = _TARGET.search(text)
-    return SYSTEM_WORDS[match["system"].lower()] if match else None
+    return SYSTEM_WORDS[(match["system"] or match["system2"]).lower()] if match else None
 
 
 _LEVEL_FORMS = (
@@ -289,7 +306,7 @@ def money_said(text: str) -> tuple[MoneySaid, ...]:
     return tuple(found)
 
 
-_YEAR = re.compile(r"(?<![\d£#.,-])(?P<year>(?:19[5-9]|20[0-4])\d)(?![\d,]|\s*(?:credits?|hours?|pounds?|courses?))")
+_YEAR = re.compile(r"(?<![\d£#.,-])(?P<year>(?:19[5-9]|20[0-4])\d)(?!\d|,\d|\s*(?:credits?|hours?|pounds?|courses?))")
 
 
 def years_said(text: str) -> tuple[tuple[int, Span], ...]:

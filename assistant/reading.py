@@ -127,6 +127,11 @@ class Reading:
         return any(need in wanted for need, _ in self.needs)
 
 
+LONG_SENTENCE = 11
+"""Words from which a sentence is also looked at part by part: trouble is often told in passing."""
+_PARTS = re.compile(r",\s|\s+(?:and|but|so|because|cos)\s+", re.I)
+
+
 class Embedded:
     """The vectors of one turn's texts: each is encoded once, however many steps look at it."""
 
@@ -141,10 +146,16 @@ class Embedded:
             self._known.update(zip(new, self._embedder.encode(new), strict=True))
         return np.stack([self._known[text] for text in texts])
 
-    def sentences(self, text: str, least: int = 1) -> Vectors:
-        """One vector for each sentence of a message that has `least` words; for the whole message if none has."""
-        long = tuple(part for part in _sentences(text[:LONGEST_MESSAGE]) if len(part.split()) >= least)
-        return self.of(long or (text[:LONGEST_QUERY],))
+    def clauses(self, text: str, least: int = 1) -> tuple[tuple[str, ...], Vectors]:
+        """Each sentence of a message that has `least` words, and each such part of a long one, with their vectors; the whole
+        message if none has."""
+        sentences = _sentences(text[:LONGEST_MESSAGE])
+        parts = [part.strip() for one in sentences if len(one.split()) > LONG_SENTENCE for part in _PARTS.split(one)]
+        long = tuple(dict.fromkeys(part for part in (*sentences, *parts) if len(part.split()) >= least))[
+            :MOST_SENTENCES
+        ]
+        chosen = long or (text[:LONGEST_QUERY],)
+        return chosen, self.of(chosen)
 
 
 class Reader:

@@ -11,8 +11,10 @@ from enum import StrEnum
 import numpy as np
 
 from assistant import funding
+from assistant.ages import ages
 from assistant.answer import Pick
 from assistant.choosing import Chosen, choose
+from assistant.costs import Sum
 from assistant.fitting import failing
 from assistant.follow import SUPPOSING, Narrowing
 from assistant.gazetteer import COMMON_PROVIDER_WORDS, LONG, plain
@@ -25,7 +27,7 @@ from assistant.reading import SEARCHED, Reading
 from assistant.retrieval import Filtered, Found
 from assistant.rules_said import rules_said
 from assistant.shelf import Library
-from assistant.sums import Sum, sums
+from assistant.sums import sums
 from corpus.cards import Card, Occupation, Reach, Topic
 from corpus.catalogue import Catalogue
 from corpus.courses import Award, AwardKind, Course, Listing, Strength
@@ -113,6 +115,8 @@ class Findings:
     sums: tuple[Sum, ...] = ()
     figure_cards: Mapping[str, Card] = field(default_factory=dict)
     """The card behind each figure that a sum was worked out with."""
+    sum_awards: Mapping[str, Award] = field(default_factory=dict)
+    """The awards whose size a sum was worked out with."""
     uk_ratio: Ratio | None = None
     credits: tuple[CreditTurned, ...] = ()
     levels: tuple[LevelTurned, ...] = ()
@@ -255,10 +259,18 @@ def reason(
     figures = {name: figure.value for name, figure in library.catalogue.figures().items()}
     about_counting = reading.need(Need.STACK, Need.RECOGNISE) and reading.needs[0][0] is not Need.SEARCH
     about_counting = about_counting and any(chosen.card.topic is Topic.TRANSFER for chosen in cards)
-    worked_out = sums(reading, profile, library.table, figures)
+    named_awards = [
+        award for award_id in reading.mentions.ids("award") if (award := library.catalogue.award(award_id)) is not None
+    ]
+    worked_out = sums(reading, profile, library.table, figures, named_awards)
+    providers = reading.mentions.ids("provider")
+    of_providers = [award for award in library.catalogue.awards if award.provider in providers]
+    if pathway is None:
+        worked_out += tuple(ages(reading.message, start_year, of_providers))
     findings = Findings(
         sums=worked_out,
         figure_cards={name: library.catalogue.figures()[name].card for entry in worked_out for name in entry.figures},
+        sum_awards={award.id: award for award in (*named_awards, *of_providers)},
         uk_ratio=library.table.ratio(CreditSystem.CATS),
         credits=_credits_turned(reading, library),
         levels=_levels_turned(reading, library),

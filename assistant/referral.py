@@ -82,5 +82,18 @@ def _cue(cue: str) -> str:
     return r"\s(?:\w+\s){0,4}".join(re.escape(_flat(part)) for part in cue.split("..."))
 
 
+SPOKEN = {
+    "wanna": "want to",
+    "gonna": "going to",
+    "gotta": "got to",
+    "dnt": "dont",
+    "any more": "anymore",
+    "ive": "i have",
+}
+"""How people type what they say; cues are written out."""
+_SPOKEN = re.compile(rf"\b(?:{'|'.join(SPOKEN)})\b")
+
+
 def _flat(text: str) -> str:
-    return " ".join(re.sub(r"[^\w\s]", " ", text.lower().replace("'", "").replace("’", "")).split())
+    plain = " ".join(re.sub(r"[^\w\s]", " ", text.lower().replace("'", "").replace("’", "")).split())
+    return _SPOKEN.sub(lambda match: SPOKEN[match[0]], plain)

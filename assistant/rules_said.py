@@ -43,13 +43,25 @@ _CAP = (
     re.compile(rf"\b{_BROUGHT}\s+(?:\w+\s+){{0,3}}?{_MOST}\s+{_N}{_CREDITS}", re.I),
     re.compile(rf"\b(?:takes?|accepts?|allows?|counts?)\s+{_MOST}\s+{_N}{_CREDITS}", re.I),
 )
+_OWN = re.compile(
+    rf"\b(?:min(?:imum)?(?:\s+of)?|at\s+least)\s+{_N}{_CREDITS}\s+(?:\w+\s+){{0,4}}?(?:done|taken|studied|completed|earned|passed)?\s*"
+    r"(?:with|at|from)\s+(?:them|us|that\s+uni\w*|the\s+uni\w*|there|the\s+awarding\s+\w+|here|itself)\b",
+    re.I,
+)
+""" "At least 120 has to be done with them": what must be studied at the body that awards."""
+_BLOCKS = re.compile(
+    rf"\b(?:blocks?|multiples?|chunks?|lots|steps|units)\s+of\s+{_N}\b|\b(?P<n2>{NUMBER})[\s-]credit\s+(?:blocks?|chunks?)\b",
+    re.I,
+)
 _SHARE = (
+    re.compile(rf"\b(?:caps?|limits?)\s+(?:\w+\s+){{0,3}}?(?:at|to)\s+(?P<share>{_FRACTION})\b", re.I),
     re.compile(rf"\b{_MOST}\s+(?P<share>{_FRACTION})\b(?:\s+(?:\w+\s+){{0,4}}?{_BROUGHT})?", re.I),
     re.compile(rf"\b(?:takes?|accepts?|allows?|bring)\s+(?:in\s+)?(?:{_MOST}\s+)?(?P<share>{_FRACTION})\b", re.I),
     re.compile(rf"\b(?P<share>{_FRACTION})\s+(?:\w+\s+){{0,3}}?{_BROUGHT}", re.I),
 )
 _AGE = re.compile(
     rf"\b(?:(?:nothing|not|none|no\s+credits?|no\s+more\s+than)\s+(?:\w+\s+){{0,2}}?(?:more\s+than|older\s+than|over|above)\s+{_N}\s*(?:years?|yrs?)|"
+    rf"no\s+older\s+than\s+(?P<n4>{NUMBER}|{_WORDS})\s*(?:years?|yrs?)|"
     rf"(?:within|in|from)\s+(?:the\s+)?(?:last|past)\s+(?P<n2>{NUMBER}|{_WORDS})\s*(?:years?|yrs?)|(?P<n3>{NUMBER}|{_WORDS})[\s-]*(?:years?|yrs?)\s+(?:limit|rule|max(?:imum)?|old\s+(?:at\s+most|max)))",
     re.I,
 )
@@ -73,6 +85,8 @@ class RulesSaid:
 
     cap: Fraction | None = None
     share: Fraction | None = None
+    own: Fraction | None = None
+    block: Fraction | None = None
     age_limit: int | None = None
     lowest_level: int | None = None
     at_level: tuple[tuple[int, Fraction], ...] = ()
@@ -80,13 +94,29 @@ class RulesSaid:
     spans: tuple[Span, ...] = ()
 
     def __bool__(self) -> bool:
-        return any((self.cap is not None, self.share is not None, self.age_limit, self.lowest_level, self.at_level))
+        return any(
+            (
+                self.cap is not None,
+                self.share is not None,
+                self.own is not None,
+                self.block is not None,
+                self.age_limit,
+                self.lowest_level,
+                self.at_level,
+            )
+        )
 
     def applied(self, target: Target) -> Target:
         """The target with these rules in place of its own of the same kind."""
         changed = target
         if self.cap is not None or self.share is not None:
             changed = replace(changed, max_transfer_credits=self.cap, max_transfer_fraction=self.share, residency=None)
+        if self.own is not None:
+            changed = replace(
+                changed, max_transfer_credits=max(target.total_credits - self.own, Fraction(0)), residency=None
+            )
+        if self.block is not None:
+            changed = replace(changed, rounding_multiple=int(self.block))
         if self.age_limit is not None:
             changed = replace(changed, credit_age_limit_years=self.age_limit)
         if self.lowest_level is not None:
@@ -106,6 +136,10 @@ class RulesSaid:
             yield f"at most {float(self.cap):g} credits from elsewhere"
         if self.share is not None:
             yield f"at most {FRACTION_WORDS.get(self.share, self.share)} of the award from elsewhere"
+        if self.own is not None:
+            yield f"at least {float(self.own):g} credits with the body that awards"
+        if self.block is not None:
+            yield f"credit in blocks of {float(self.block):g}, rounded down"
         if self.age_limit is not None:
             yield f"nothing more than {self.age_limit} years old"
         if self.lowest_level is not None:
@@ -122,11 +156,15 @@ def rules_said(text: str) -> RulesSaid:
     share = next((match for form in _SHARE if (match := form.search(text))), None)
     age, floor, start = _AGE.search(text), _FLOOR.search(text), _START.search(text)
     levels = list(_AT_LEVEL.finditer(text))
-    matches = [match for match in (cap, share, age, floor, start, *levels) if match is not None]
+    own = _OWN.search(text)
+    blocks = _BLOCKS.search(text) if re.search(r"\bround", text, re.I) else None
+    matches = [match for match in (cap, share, own, blocks, age, floor, start, *levels) if match is not None]
     return RulesSaid(
         cap=_number(cap["n"]) if cap and not share else None,
         share=_FRACTIONS[share["share"].lower()] if share else None,
-        age_limit=int(_number(age["n"] or age["n2"] or age["n3"])) if age else None,
+        own=_number(own["n"]) if own else None,
+        block=_number(blocks["n"] or blocks["n2"]) if blocks else None,
+        age_limit=int(_number(age["n"] or age["n2"] or age["n3"] or age["n4"])) if age else None,
         lowest_level=int(floor["level"] or floor["level2"]) if floor else None,
         at_level=tuple(
             (int(match["level"] or match["level2"]), _number(match["n"] or match["n2"])) for match in levels

@@ -30,8 +30,9 @@ from corpus.courses import Award, AwardKind
 from corpus.credit import CreditSystem, Framework, Level
 
 HAVE = re.compile(
-    r"\b(?:i\s+(?:already\s+)?(?:have|hold|did|done|do\s+have|completed?|finished|passed|studied|took|earned|got|gained)|i'?ve|ive|"
-    r"have|having|got|i\s+(?:would\s+)?bring|bringing|was|were|with\s+(?:an?|my)|my|she\s+has|he\s+has|they\s+have|has|holds|had|did|done|passed|completed|finished)\b",
+    r"(?:learner|client|applicant|student|hold(?:ing|s)?|carr(?:ying|ies))\s*:?\s+(?:has\s+|with\s+|of\s+)?(?=\d)|"
+    r"\b(?:i\s+(?:already\s+)?(?:have(?!\s+to\b)|hold|did|done|do\s+have|completed?|finished|passed|studied|took|earned|got|gained)|i'?ve|ive|"
+    r"have(?!\s+to\b)|having|got(?!\s+to\b)|also\s+(?=an?\s+\d|\d)|i\s+(?:would\s+)?bring|bringing|was|were|with\s+(?:an?|my)|my|has(?!\s+to\b)|holds|had(?!\s+to\b)|did|done|passed|completed|finished)\b",
     re.I,
 )
 WISHES = re.compile(
@@ -244,18 +245,19 @@ def prior_by_clause(text: str, mentions: Mentions, catalogue: Catalogue) -> list
     telling = False
     for start, end in clauses(text):
         clause = text[start:end]
-        telling = _tells(text, start, end, telling)
+        named = any(mention.kind == "award" and start <= mention.start < end for mention in mentions.all)
+        telling = _tells(text, start, end, telling, named=named)
         if not telling:
             continue
-        named = [mention for mention in mentions.all if start <= mention.start < end]
-        awards = [mention for mention in named if mention.kind == "award" and mention.record_id != goal]
-        own = [mention for mention in named if mention.kind == "course"]
+        mentioned = [mention for mention in mentions.all if start <= mention.start < end]
+        awards = [mention for mention in mentioned if mention.kind == "award" and mention.record_id != goal]
+        own = [mention for mention in mentioned if mention.kind == "course"]
         amounts = tuple(
             said for said in everything if start <= said.span.start < end and not _within_any(said.span, stated)
         )
         module = re.search(r"\b(?:modules?|micro-?credentials?|certificates?|units?)\b", clause, re.I)
-        if awards or own or amounts or (module and any(mention.kind == "provider" for mention in named)):
-            items.append((Span(start, end), _item(clause, start, [*awards, *own], amounts, named, catalogue)))
+        if awards or own or amounts or (module and any(mention.kind == "provider" for mention in mentioned)):
+            items.append((Span(start, end), _item(clause, start, [*awards, *own], amounts, mentioned, catalogue)))
     return _with_level_of_all(text, _with_level_of_list(text, items))
 
 
@@ -301,7 +303,7 @@ def _within_any(span: Span, stated: tuple[Span, ...]) -> bool:
     return any(rule.start < span.end and span.start < rule.end for rule in stated)
 
 
-def _tells(text: str, start: int, end: int, telling: bool) -> bool:
+def _tells(text: str, start: int, end: int, telling: bool, *, named: bool) -> bool:
     """Whether a clause says what someone has: with a verb, as a further item of what was just told, or in an adviser's list."""
     clause = text[start:end]
     if WISHES.search(clause):
@@ -313,6 +315,8 @@ def _tells(text: str, start: int, end: int, telling: bool) -> bool:
         return True
     listed = "?" not in text and text.count(",") >= 2 and len(clause.split()) <= 7
     listed = listed and re.search(r"\b(?:is|are|asks?|takes?)\b", clause, re.I) is None
+    # A list that names neither an award nor a year is what is looked for ("data science, 20 points at SCQF 8").
+    listed = listed and (named or bool(years_said(clause)) or re.search(r"\bL\d\b", clause) is not None)
     return listed and not re.search(
         r"\b(?:courses?|modules?|units?|class(?:es)?|training|find|show|target|aim|goal|not\s+over|under|online|distance)\b",
         _sentence(text, start),

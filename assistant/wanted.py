@@ -29,7 +29,7 @@ NOT_ONLINE = re.compile(
     re.I,
 )
 FREE = re.compile(
-    r"\b(?:for\s+)?free(?!\s*(?:time|to\b|choice|place|hours?|evenings?|days?|lance))|\bno\s+(?:cost|money|fee)|\bfor\s+nothing|\bwithout\s+paying|"
+    r"\b(?:for\s+)?free(?!\s*(?:time|to\b|choice|place|hours?|evenings?|days?|lance))|\b(?:no|zero)\s+(?:cost|money|fee|cash)|\bnothing\s+to\s+(?:pay|spend)|\bbroke\b|\bfor\s+nothing|\bwithout\s+paying|"
     r"\b(?:can'?t|cannot|cant)\s+(?:afford\s+to\s+)?pay\b|(?<![\d.,])£\s*0(?![.,]?\d)|\bzero\s+(?:cost|budget)|\bskint\b|\bcosts?\s+(?:me\s+)?(?:nowt|nothing)\b|\bnowt\b",
     re.I,
 )

@@ -9,6 +9,7 @@ from fractions import Fraction
 from assistant.answer import Answer, AskOther, Audience, Claim, ClaimKind, Draft, Outcome
 from assistant.choosing import Chosen
 from assistant.compare import MOST_COMPARED, Field, compare_lines, differences, listed
+from assistant.costs import Sum
 from assistant.evidence import Evidence, amount, credit_words, evidence_of, level_words, mode_words
 from assistant.funding import Verdict
 from assistant.pathway import Nearest, Pathway, usable_credits
@@ -16,7 +17,6 @@ from assistant.reason import Condition, CreditTurned, Findings, LeftOut, LevelTu
 from assistant.retrieval import Filtered
 from assistant.stacking import Audit
 from assistant.stacking.output import number
-from assistant.sums import Sum
 from corpus.cards import Card, Occupation, Reach, Topic
 from corpus.courses import Award, Course, Listing, Strength
 from corpus.credit import SAME_NUMBERS, Credit, CreditSystem, Framework, Ratio
@@ -170,7 +170,8 @@ def _calculated(findings: Findings) -> Iterator[Claim]:
     if findings.pathway is not None:
         yield from _pathway_claims(findings.pathway)
     for sum_ in findings.sums:
-        yield _sum_claim(sum_, findings.figure_cards, findings.uk_ratio)
+        records = [findings.sum_awards[award_id] for award_id in sum_.records]
+        yield _sum_claim(sum_, [findings.figure_cards[name] for name in sum_.figures], records, findings.uk_ratio)
     for turned in findings.credits:
         yield from _credit_claims(turned)
     for level in findings.levels:
@@ -307,10 +308,10 @@ def amount_of(credit: Credit) -> str:
     return f"{amount(number)} {SYSTEM_NAMES.get(credit.system, str(credit.system))}"
 
 
-def _sum_claim(worked_out: Sum, cards: Mapping[str, Card], adding: Ratio | None) -> Claim:
+def _sum_claim(worked_out: Sum, cards: list[Card], awards: list[Award], adding: Ratio | None) -> Claim:
     """A sum with the rule it rests on; sums of the learner's own amounts rest on what a UK credit is."""
-    named = [cards[name] for name in worked_out.figures if name in cards]
-    sources = tuple(dict.fromkeys(evidence_of(card) for card in named))
+    records: list[Card | Award] = [*cards, *awards]
+    sources = tuple(dict.fromkeys(map(evidence_of, records)))
     if sources:
         url, as_of, confidence = sources[0].url, sources[0].as_of, sources[0].confidence
     else:
@@ -380,6 +381,11 @@ def _pathway_claims(pathway: Pathway) -> Iterator[Claim]:
         used = _calculation(award, (f"I used the limits you gave: {'; '.join(pathway.said.words())}.",))
         yield Claim(used.quote, ClaimKind.FACT, (used,))
     yield from (Claim(reason, ClaimKind.FACT, (evidence,), bullet=True) for reason in reasons)
+    if pathway.split:
+        yield Claim(
+            f"You did not say how big the pieces of {listed(pathway.split)} are. A course counts as a whole, so it may be less.",
+            ClaimKind.CAUTION,
+        )
     yield from _next_course_claims(pathway)
     yield from (Claim(text, ClaimKind.CAUTION, (evidence,)) for text in assumed)
     yield Claim(
