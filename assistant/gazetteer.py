@@ -80,6 +80,7 @@ class Gazetteer:
         self._names = _names(catalogue)
         self._words = sorted({word for name in self._names for word in name.split() if len(word) >= LONG})
         self._known = frozenset(self._words)
+        self._ordinary = _ordinary_words(catalogue)
         self._initials = _initials(catalogue)
 
     def find(self, text: str) -> Mentions:
@@ -117,7 +118,7 @@ class Gazetteer:
         return self._names.get(said) or self._names.get(singular(said))
 
     def _mended(self, word: str) -> str:
-        if len(word) < LONG or word in self._known or singular(word) in self._known:
+        if len(word) < LONG or word in self._known or singular(word) in self._known or word in self._ordinary:
             return word
         best = process.extractOne(word, self._words, scorer=fuzz.ratio, score_cutoff=SLIP)
         # The first letter is seldom the slip, and keeping it tells "morning" from "mourning".
@@ -163,6 +164,12 @@ def plain(text: str) -> str:
 def singular(name: str) -> str:
     """ "nurses" -> "nurse": enough for the plurals people use for occupations. Short words ("pts") stay as they are."""
     return name[:-1] if len(name) > 4 and name.endswith("s") and not name.endswith("ss") else name
+
+
+def _ordinary_words(catalogue: Catalogue) -> frozenset[str]:
+    """Words that the corpus itself uses in its sentences: "person" is no slip for Pearson."""
+    texts = (*(card.text for card in catalogue.cards), *(course.summary or "" for course in catalogue.courses))
+    return frozenset(word for text in texts for word in re.findall(r"\b[a-z]{6,}\b", text))
 
 
 def _names(catalogue: Catalogue) -> Mapping[str, _Name]:

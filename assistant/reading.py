@@ -31,7 +31,15 @@ from assistant.impersonal import impersonal, without_postcodes
 from assistant.limits import Constraints
 from assistant.needs import Need, NeedClassifier
 from assistant.quantities import CreditSaid, LevelSaid, Span, credits_said, levels_said, target_system
-from assistant.told import HAVE, about_somebody_else, facts_told, forgotten, level_of_award, prior_by_clause
+from assistant.told import (
+    HAVE,
+    about_somebody_else,
+    facts_told,
+    forgotten,
+    level_of_award,
+    postgraduate,
+    prior_by_clause,
+)
 from assistant.understanding import Found, beside, needs_beside
 from assistant.wanted import limits_said
 from corpus.credit import CreditSystem
@@ -70,7 +78,7 @@ COURSE_NOUN = re.compile(
 )
 """With one of these a message without a verb of asking may still be a wish for a course."""
 SCHEME = re.compile(
-    r"\b(?:LLE|lifelong\s+(?:learning|loan)\w*|FCFJ|free\s+courses\s+for\s+jobs|ITAs?|PLAs?|PTFG|SAAS|ReAct\+?|springboard\+?|skill\s*up|"
+    r"\b(?:(?i:lle|fcfj|ptfg|saas)|lifelong\s+(?:learning|loan)\w*|FCFJ|free\s+courses\s+for\s+jobs|ITAs?|PLAs?|PTFG|SAAS|ReAct\+?|springboard\+?|skill\s*up|"
     r"(?:student|learner|master'?s|postgraduate|government|gov)\s+loans?|student\s+finance|bursar\w+|grants?|scheme|personal\s+learning\s+account)\b"
 )
 """Names of what pays for study. "My dad wants the LLE for a full course" asks about the loan, not for a course."""
@@ -151,9 +159,9 @@ class Embedded:
         message if none has."""
         sentences = _sentences(text[:LONGEST_MESSAGE])
         parts = [part.strip() for one in sentences if len(one.split()) > LONG_SENTENCE for part in _PARTS.split(one)]
-        long = tuple(dict.fromkeys(part for part in (*sentences, *parts) if len(part.split()) >= least))[
-            :MOST_SENTENCES
-        ]
+        # A part is read without what it leans on, so it has to say more than a sentence by itself.
+        parts = [part for part in parts if len(part.split()) > least + 1]
+        long = tuple(dict.fromkeys((*(one for one in sentences if len(one.split()) >= least), *parts)))[:MOST_SENTENCES]
         chosen = long or (text[:LONGEST_QUERY],)
         return chosen, self.of(chosen)
 
@@ -255,7 +263,7 @@ class Reader:
         """`elsewhere`: stretches of the message that ask for something else than courses."""
         held = [*elsewhere, *(span for span, _ in prior_by_clause(text, mentions, self.gazetteer.catalogue))]
         looking = any(need in (Need.SEARCH, Need.COMPARE) for need, _ in needs)
-        levels = levels_said(text) or level_of_award(text, mentions, self.gazetteer.catalogue)
+        levels = levels_said(text) or level_of_award(text, mentions, self.gazetteer.catalogue) or postgraduate(text)
         return limits_said(text, mentions, credits_said(text), levels, held, today, looking=looking)
 
     def _asks(
@@ -280,15 +288,18 @@ class Reader:
         """What to search for: each thing asked, with what was told beside it as far as that is about study or work."""
         if not asked:
             return (text[:LONGEST_QUERY],)
+        sentences = _sentences(text)
         told = [
             sentence
-            for sentence in _sentences(text)
+            for sentence in sentences
             if sentence not in asked and (self._names_something(sentence) or self.gazetteer.find(sentence).nation)
         ]
-        leant_on = ["", *asked]
+        before = dict(zip(sentences[1:], sentences, strict=False))
         return tuple(
-            " ".join((*told, *((before,) if before and self._leans(sentence) else ()), sentence))[-LONGEST_QUERY:]
-            for before, sentence in zip(leant_on, asked, strict=False)
+            " ".join(dict.fromkeys((*told, *((before[one],) if one in before and self._leans(one) else ()), one)))[
+                -LONGEST_QUERY:
+            ]
+            for one in asked
         )
 
     def _leans(self, sentence: str) -> bool:

@@ -32,7 +32,7 @@ from corpus.credit import CreditSystem, Framework, Level
 HAVE = re.compile(
     r"(?:learner|client|applicant|student|hold(?:ing|s)?|carr(?:ying|ies))\s*:?\s+(?:has\s+|with\s+|of\s+)?(?=\d)|"
     r"\b(?:i\s+(?:already\s+)?(?:have(?!\s+to\b)|hold|did|done|do\s+have|completed?|finished|passed|studied|took|earned|got|gained)|i'?ve|ive|"
-    r"have(?!\s+to\b)|having|got(?!\s+to\b)|also\s+(?=an?\s+\d|\d)|i\s+(?:would\s+)?bring|bringing|was|were|with\s+(?:an?|my)|my|has(?!\s+to\b)|holds|had(?!\s+to\b)|did|done|passed|completed|finished)\b",
+    r"have(?!\s+to\b)|having|got(?!\s+to\b)|also\s+(?=an?\s+\d|\d)|i\s+(?:would\s+)?bring|bringing|was|were|with\s+(?:an?\s+(?=\w*\s*(?:hn[cd]|degree|dip\w*|cert\w*|foundation|bachelor|master|a[\s-]level|gcse|nvq|btec|\d))|my)|my|has(?!\s+to\b)|holds|had(?!\s+to\b)|did|done|passed|completed|finished)\b",
     re.I,
 )
 WISHES = re.compile(
@@ -409,6 +409,14 @@ def level_of_award(text: str, mentions: Mentions, catalogue: Catalogue) -> tuple
     if award is None or award.at_level is None or not _one_level(award):
         return ()
     return (LevelSaid(award.at_level.number, award.at_level.framework, Span(awards[0].start, awards[0].end)),)
+
+
+_POSTGRADUATE = re.compile(r"\bpost\s?grad(?:uate)?\b(?!\s+(?:cert\w*|dip\w*|loan|award|degree))", re.I)
+
+
+def postgraduate(text: str) -> tuple[LevelSaid, ...]:
+    """ "A postgrad module" is one at level 7, as the frameworks pair the word with the number."""
+    return tuple(LevelSaid(7, None, Span(*match.span())) for match in _POSTGRADUATE.finditer(text))[:1]
 
 
 def _nearest(levels: tuple[LevelSaid, ...], place: int) -> LevelSaid | None:

@@ -100,6 +100,7 @@ def limits_said(
     amount = next((said for said in reversed(amounts) if looking and _free(said.span, held)), None)
     starts_from, starts_by = _starts(text, today) if looking else (None, None)
     place = _place_of_study(text, mentions) if looking else None
+    nation_of = _OF_A_NATION.search(text) if looking else None
     return Constraints(
         level=level,
         level_bound=_bound(text, level.span) if level else Bound.EXACT,
@@ -107,7 +108,7 @@ def limits_said(
         credits_bound=_bound(text, amount.span) if amount else Bound.EXACT,
         max_price=_price(text, looking=looking),
         mode=_mode(text),
-        nation=place.record_id if place else None,
+        nation=place.record_id if place else NATION_OF[nation_of["nation"].lower()] if nation_of else None,
         region=_region(place) if place else None,
         credit_bearing=_credit(text),
         max_weeks=_weeks(text) if looking else None,
@@ -207,6 +208,16 @@ def _starts(text: str, today: datetime.date) -> tuple[datetime.date | None, date
     if "from" in how or "after" in how:
         return first, None
     return first, last
+
+
+NATION_OF = {
+    "welsh": "Wales", "scottish": "Scotland", "english": "England", "northern irish": "Northern Ireland", "irish": "Ireland",
+}  # fmt: skip
+_OF_A_NATION = re.compile(
+    r"\b(?P<nation>northern\s+irish|welsh|scottish|english|irish)\s+(?:uni\w*|colleges?|providers?|institutions?)\b",
+    re.I,
+)
+""" "With a Welsh university"."""
 
 
 def _place_of_study(text: str, mentions: Mentions) -> Mention | None:
