@@ -25,7 +25,7 @@ from assistant.referral import Referral, screen
 from assistant.rewording import reworded
 from assistant.settings import Settings
 from assistant.shelf import Library, Shelf
-from assistant.told import CORRECTS
+from assistant.told import CORRECTS, put_right_by_number
 from assistant.understanding import Found, checked, understand
 from assistant.writing import knows_nothing, write, write_referral
 from corpus.embedding import Embedder
@@ -122,6 +122,7 @@ class Adviser:
         def turn(*, must_follow: bool) -> Advice:
             reading = library.reader.read(text, before.earlier, embedded=embedded, found=found, must_follow=must_follow)
             reading = replace(reading, constraints=narrowed(reading, library.catalogue))
+            reading = _corrected(reading, before.profile)
             profile = _profile_after(before.profile, reading, before.turns + 1)
             lifted = before.lifted - set(reading.constraints.names()) if reading.follows else frozenset()
             clock.lap("read")
@@ -296,6 +297,14 @@ def _remembered(before: Conversation, reading: Reading, answer: Answer) -> Earli
     # A follow-up to an audit is about adding up, whatever the words it began with.
     needs = ((Need.STACK, 1.0), *reading.needs) if answer.pathways else reading.needs
     return Earlier(reading.message, reading.constraints, needs, shown or (earlier.shown if earlier else ()), shown)
+
+
+def _corrected(reading: Reading, known: LearnerProfile) -> Reading:
+    """A turn that puts right a number by itself tells that fact, and asks nothing."""
+    if reading.facts or reading.credits or CORRECTS.search(reading.message) is None:
+        return reading
+    facts = put_right_by_number(reading.message, known)
+    return replace(reading, facts=facts, tells_only=True) if facts else reading
 
 
 def _profile_after(before: LearnerProfile, reading: Reading, turn: int) -> LearnerProfile:

@@ -73,7 +73,7 @@ TELLS = re.compile(
 )
 """A sentence about the person, which asks for nothing by itself."""
 COURSE_NOUN = re.compile(
-    r"\b(?:cours\w*|class(?:es)?|modules?|units?|cert(?:s|ificates?)?|diplomas?|training|degrees?|micro-?credentials?|qualifications?|bootcamps?|workshops?|learn\w*|stud\w+)\b",
+    r"\b(?:cours\w*|class(?:es)?|modules?|units?|cert(?:s|ificates?)?|diplomas?|training|degrees?|micro-?credentials?|qualifications?|bootcamps?|workshops?)\b",
     re.I,
 )
 """With one of these a message without a verb of asking may still be a wish for a course."""
@@ -215,7 +215,10 @@ class Reader:
             today or datetime.datetime.now(tz=datetime.UTC).date(),
         )
         # A model changes no limit that the rules read, in this turn or before.
-        filled = beside(found, limits if before is None else before.constraints.changed_by(limits), told)
+        unused = earlier is not None and not earlier.shown
+        kept = before or (earlier if unused and needs[0][0] is Need.SEARCH else None)
+        # "Must be online", said before anything was looked for, holds for what is looked for next.
+        filled = beside(found, limits if kept is None else kept.constraints.changed_by(limits), told)
         searching = tuple(map(_searches, asks)) if before is None and asked else ()
         about = [query for query, search in zip(queries, searching, strict=False) if search] or queries
         if before is not None:

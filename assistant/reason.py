@@ -48,6 +48,11 @@ DEPTH = 12
 """How many cards one question brings, before the learner's nation reorders them."""
 
 
+TO_GO = re.compile(
+    r"\bhow\s+(?:far|close|near)\b|\bfar\s+off\b|\bstill\s+(?:need|missing|to\s+do)\b|\bleft\s+to\s+do\b|\bhow\s+m(?:any|uch)\s+more\b|\bshort\s+of\b",
+    re.I,
+)
+"""What asks how much of an award is still to do, whatever else the turn says."""
 LLE = re.compile(r"\b(?:lle|lifelong\s+l(?:earning|oan))\b", re.I)
 WHO_DECIDES = "who-decides-credit-transfer"
 PENNY = Decimal("0.01")
@@ -243,11 +248,11 @@ def reason(
     meant = _award_meant(reading, gathered, library)
     pathway = _pathway(reading, profile, meant, library, start_year)
     occupation = _goal(reading, profile, library)
-    silent = reading.tells_only and not reading.follows and "prior_learning" not in reading.facts
+    silent = reading.tells_only and not reading.follows
     leading = _leading(meant, library)
     named = tuple(
         record
-        for record_id in (*reading.mentions.ids("course"), *reading.referred)
+        for record_id in (*_courses_named(reading), *reading.referred)
         if isinstance(record := library.catalogue.record(record_id), Course)
     )
     looking = _looks_for_courses(reading) and not named and leading is None
@@ -307,7 +312,18 @@ def reason(
     return replace(
         findings,
         small_talk=main is Need.SMALL_TALK and (findings.empty or reading.needs[0][1] >= CHAT),
-        out_of_scope=main is Need.OUT_OF_SCOPE and findings.empty,
+        out_of_scope=main is Need.OUT_OF_SCOPE and findings.empty and not reading.constraints,
+    )
+
+
+def _courses_named(reading: Reading) -> tuple[str, ...]:
+    """Courses that a turn is about by name. In a search with limits a title ("non-medical prescribing") says what is looked
+    for, and several courses may have it; a code names one course wherever it stands."""
+    searched = reading.needs[0][0] is Need.SEARCH and bool(reading.constraints)
+    return tuple(
+        mention.record_id
+        for mention in reading.mentions.all
+        if mention.kind == "course" and not (searched and not any(char.isdigit() for char in mention.said))
     )
 
 
@@ -424,6 +440,7 @@ def _pathway(
         reading.need(Need.STACK, Need.PLAN)
         or "prior_learning" in reading.facts
         or SUPPOSING.search(reading.message) is not None
+        or TO_GO.search(reading.message) is not None
     )
     award = library.catalogue.award(target) if target else meant
     if award is None or not about_stacking or not profile.prior_learning:
@@ -439,7 +456,8 @@ def _pathway(
 def _nearest(reading: Reading, profile: LearnerProfile, library: Library, start_year: int) -> tuple[Nearest, ...]:
     """The awards nearest to what the learner holds, when they ask what it adds up to and name none."""
     named = reading.facts.get("target_award") or reading.facts.get("occupation")
-    if named or not reading.need(Need.STACK, Need.PLAN) or not any(item.credits for item in profile.prior_learning):
+    asks = reading.need(Need.STACK, Need.PLAN) or (reading.tells_only and "prior_learning" in reading.facts)
+    if named or not asks or not any(item.credits for item in profile.prior_learning):
         return ()
     return library.pathways.nearest(profile, start_year)
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from assistant.gazetteer import Mention, Mentions
-from assistant.profile import PriorLearning
+from assistant.profile import LearnerProfile, PriorLearning
 from assistant.quantities import (
     CreditSaid,
     LevelSaid,
@@ -43,7 +43,7 @@ WISHES = re.compile(
 """A clause that asks or wishes says nothing about what someone already has."""
 TOWARDS = re.compile(
     r"\b(?:towards?|into|onto|for|get|gets|getting|become|becoming|to\s+do|up\s+to|make|makes|complete|finish|start|starting|want|wants|need|needs|reach|aim(?:ing)?\s+for|"
-    r"count\s+(?:for|as)|(?:use|put|bring|take)\s+(?:it|them|these|this|all\s+of\s+them)\s+(?:in|to|on))\s+(?:to\s+do\s+)?(?:an?\s+|the\s+|my\s+|any\s+)?(?:\w+\s+)?$",
+    r"far\s+(?:off|from)|close\s+to|short\s+of|count\s+(?:for|as)|(?:use|put|bring|take)\s+(?:it|them|these|this|all\s+of\s+them)\s+(?:in|to|on))\s+(?:to\s+do\s+)?(?:an?\s+|the\s+|my\s+|any\s+)?(?:\w+\s+)?$",
     re.I,
 )
 NOT_GOAL = re.compile(r"\b(?:my|have|got|hold|has|with)\s+(?:an?\s+|the\s+)?$", re.I)
@@ -458,6 +458,21 @@ _PUT_RIGHT = re.compile(
     r"\b(?:was|is|were|are|has|had)\s+(?:only\s+|actually\s+)?(?P<right>\d{1,3})\b(?:\s*(?:credits?)?,?\s*not\s+(?P<wrong>\d{1,3})\b)",
     re.I,
 )
+
+
+_IN_NUMBERS = ("hours_per_week", "budget_gbp", "age", "weeks_available")
+_ONE_NUMBER = re.compile(r"(?<![\d£.,])(\d{1,4})(?![\d.,]*\d|\s*(?:credits?|%))")
+
+
+def put_right_by_number(text: str, known: LearnerProfile) -> dict[str, Any]:
+    """ "Sorry, it's only 5": the one number of a correction replaces the number told last, where it could be that."""
+    numbers = _ONE_NUMBER.findall(text)
+    told = [(name, known.facts[name].source) for name in _IN_NUMBERS if name in known.facts]
+    if len(numbers) != 1 or not told:
+        return {}
+    name = max(told, key=lambda entry: int(re.sub(r"\D", "", entry[1]) or 0))[0]
+    value = Decimal(numbers[0])
+    return {name: int(value) if name in ("age", "weeks_available") else value}
 
 
 def put_right(text: str, mentions: Mentions, catalogue: Catalogue) -> PriorLearning | None:
