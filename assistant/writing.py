@@ -564,7 +564,6 @@ def _courses(findings: Findings) -> Iterator[Claim]:
     for pick in findings.picks:
         line = f"{_course_line(pick.course)} {_recognition(pick.course)}"
         yield Claim(line, ClaimKind.FACT, (evidence_of(pick.course),), bullet=True)
-    yield Claim("My records hold no figures on how many finish these or what they do next.", ClaimKind.CAUTION)
     if findings.free_online is not None:
         first = sentences(findings.free_online.text)[0]
         yield Claim(first, ClaimKind.FACT, (evidence_of(findings.free_online),))
@@ -572,7 +571,11 @@ def _courses(findings: Findings) -> Iterator[Claim]:
     yield from _unstated_claims(findings.unstated)
     if not any(pick.course.stacks_into for pick in findings.picks):
         yield Claim("None of these is known to count towards an award in my records.", ClaimKind.CAUTION)
-    yield Claim("Check price, start date and place on the course page before you pay.", ClaimKind.ADVICE)
+    yield Claim(
+        "My records hold no figures on how many finish these or what they do next. "
+        "Check price, start date and place on the course page before you pay.",
+        ClaimKind.ADVICE,
+    )
 
 
 def _recognition(course: Course) -> str:
