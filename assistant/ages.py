@@ -21,9 +21,9 @@ MOST_YEARS = 3
 def ages(text: str, this_year: int, awards: Sequence[Award]) -> Iterator[Sum]:
     """For each past year named, how old study from then will be at the start that is stated, else this year; with a verdict
     where a limit is stated, or where all `awards` (those of the provider named) have one and the same."""
-    if ASKS_AGE.search(text) is None:
-        return
     rules = rules_said(text)
+    if ASKS_AGE.search(text) is None and rules.age_limit is None:
+        return
     named = [year for year, _ in years_said(text)]
     start = rules.start_year or max([year for year in named if year > this_year], default=this_year)
     limits = {award.id: years for award in awards if (years := _limit_of(award)) is not None}

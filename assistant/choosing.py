@@ -10,6 +10,7 @@ from assistant.gazetteer import plain
 from assistant.profile import LearnerProfile
 from assistant.reading import Reading
 from assistant.retrieval import Found
+from assistant.wanted import NATION_OF
 from corpus.cards import Card, Jurisdiction, Topic
 from corpus.catalogue import Catalogue
 from corpus.passages import sentences
@@ -70,7 +71,7 @@ def choose(
     the words a turn must hold to be about a provider's own rule, `awards` those that a card's title names. A referral that
     leads stands alone."""
     named = frozenset(reading.mentions.ids("award"))
-    nation = reading.mentions.nation or profile.get("nation")
+    nation = reading.mentions.nation or nation_of_adjective(reading.message) or profile.get("nation")
     said = set(plain(" ".join((reading.message, *reading.mentions.ids("provider")))).split())
     room = MOST_SENTENCES.get(len(found), 2)
     chosen: dict[str, set[int]] = {}
@@ -110,6 +111,18 @@ def choose(
     if cards and cards[0][0].topic is Topic.REFERRAL:
         cards = cards[:1]
     return tuple(Chosen(card, tuple(sorted(numbers))) for card, numbers in _caution_first(cards))
+
+
+_ADJECTIVES = re.compile(
+    r"\b(?P<nation>northern\s+irish|scottish|welsh|irish)\b(?!\s+(?:courses?|class\w*|lessons?|language|beginners?|speak\w*))",
+    re.I,
+)
+
+
+def nation_of_adjective(text: str) -> str | None:
+    """ "Irish microcredentials" asks for Ireland's rules; "an Irish class" does not."""
+    said = _ADJECTIVES.search(text)
+    return None if said is None else NATION_OF[" ".join(said["nation"].lower().split())]
 
 
 Ranked = tuple[float, Found, Card]

@@ -9,9 +9,10 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
-from assistant.quantities import CreditSaid, MoneySaid, money_said
+from assistant.quantities import NUMBER_WORDS, CreditSaid, MoneySaid, Span, money_said
 from corpus.courses import Award, AwardKind
 from corpus.credit import CreditSystem, FrameworkTable
 
@@ -26,6 +27,10 @@ A_PIECE = re.compile(
     re.I,
 )
 ASKS_COST = re.compile(r"\b(?:costs?|charge|pay|price|fees?|how\s+much|altogether|in\s+all|total|whack)\b", re.I)
+MANY = re.compile(rf"\b(?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)})\s+of\s+(?:them|those|these)\b", re.I)
+YEAR = re.compile(r"\bfull[\s-]?time\s+year|\b(?:a|the|per|full)\s+year\b|\bannual|\byearly\b", re.I)
+MOST_APART = 30
+"""Characters that may stand between a price and the amount of credit it is for."""
 IN_ALL = re.compile(r"\b(?:altogether|in\s+all|all\s+together|in\s+total|total)\b", re.I)
 
 
@@ -39,8 +44,15 @@ class Sum:
     records: tuple[str, ...] = ()
 
 
-def costs(text: str, amounts: Sequence[CreditSaid], awards: Sequence[Award], table: FrameworkTable) -> Iterator[Sum]:
-    """What a message asks about prices it names; nothing if it names none or asks nothing of the kind. `awards`: those named."""
+def costs(
+    text: str,
+    amounts: Sequence[CreditSaid],
+    awards: Sequence[Award],
+    table: FrameworkTable,
+    year_credits: Decimal | None = None,
+) -> Iterator[Sum]:
+    """What a message asks about prices it names; nothing if it names none or asks nothing of the kind. `awards`: those named;
+    `year_credits`: of a full-time undergraduate year, by the card that states it."""
     money = money_said(text)
     rates = [said for said in money if RATE.match(text[said.span.end :])]
     pieces = [said for said in money if A_PIECE.match(text[said.span.end :])]
@@ -50,8 +62,12 @@ def costs(text: str, amounts: Sequence[CreditSaid], awards: Sequence[Award], tab
         yield from _of_pieces(pieces[0], amounts, awards, table)
     elif len(money) == 1 and len(amounts) == 2 and ASKS_COST.search(text):
         yield from _in_proportion(money[0], amounts, table)
+    elif len(money) == 1 and len(amounts) == 1 and YEAR.search(text) and ASKS_COST.search(text):
+        yield from _of_a_year(money[0], amounts[0], year_credits, table)
     elif COMPARES.search(text):
         yield from _per_credit(money, amounts, table)
+    if len(money) == 1 and not rates and (many := MANY.search(text)) is not None:
+        yield _of_many(money[0], many["n"])
 
 
 def _at_a_rate(
@@ -106,6 +122,30 @@ def _in_proportion(price: MoneySaid, amounts: Sequence[CreditSaid], table: Frame
     )
 
 
+YEAR_CREDITS = "uk_undergraduate_year_credits"
+
+
+def _of_a_year(
+    price: MoneySaid, wanted: CreditSaid, year_credits: Decimal | None, table: FrameworkTable
+) -> Iterator[Sum]:
+    """ "£9,790 a full-time year: what is that for 60 credits?" """
+    uk = table.to_uk(wanted.whole)
+    if year_credits is None or uk is None:
+        return
+    rate = Fraction(price.pounds) / Fraction(year_credits)
+    yield Sum(
+        f"A full-time year is normally {year_credits} credits. At £{pounds(Fraction(price.pounds))} for it, {uk.whole} credits "
+        f"are £{pounds(rate * uk.whole)}.",
+        (YEAR_CREDITS,),
+    )
+
+
+def _of_many(price: MoneySaid, many: str) -> Sum:
+    number = NUMBER_WORDS.get(many.lower()) or int(many)
+    each = Fraction(price.pounds)
+    return Sum(f"{number} at £{pounds(each)} each cost £{pounds(each * number)}.")
+
+
 def _per_credit(money: Sequence[MoneySaid], amounts: Sequence[CreditSaid], table: FrameworkTable) -> Iterator[Sum]:
     """The price of one UK credit for each price said with its credits, and which of two is cheaper."""
     paired = list(_pairs(money, amounts))
@@ -127,10 +167,15 @@ def _pairs(money: Sequence[MoneySaid], amounts: Sequence[CreditSaid]) -> Iterato
     """Each price with the amount of credit nearest to it in the message."""
     left = list(amounts)
     for price in money:
-        if left:
-            nearest = min(left, key=lambda said: abs(said.span.start - price.span.start))
+        near = [said for said in left if _apart(price.span, said.span) <= MOST_APART]
+        if near:
+            nearest = min(near, key=lambda said: abs(said.span.start - price.span.start))
             left.remove(nearest)
             yield price, nearest
+
+
+def _apart(one: Span, other: Span) -> int:
+    return max(one.start, other.start) - min(one.end, other.end)
 
 
 def _system(said: CreditSaid) -> str:

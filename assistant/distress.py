@@ -23,6 +23,9 @@ SURE, SURE_OF_DANGER, NEAR_DANGER = 0.65, 0.85, 0.7
 lose my job?" stands among the questions on funding, near to several referrals and nearest to none); for one of danger
 wherever the sentence stands, and for one of danger that it comes closest to."""
 
+ALIKE = 0.45
+"""Least similarity to any phrasing of a referral's own: a classifier is sure of some sentence that is like nothing it has seen."""
+
 
 class ReferralClassifier:
     """Which referral a sentence calls for. Built once per generation, from vectors the index already holds."""
@@ -52,15 +55,18 @@ class ReferralClassifier:
         if self._model is None:
             return ()
         probabilities: NDArray[np.float64] = self._model.predict_proba(vectors)
-        nearest = self._asked_of[np.argmax(vectors @ self._asks.T, axis=1)]
+        likeness = vectors @ self._asks.T
+        nearest = self._asked_of[np.argmax(likeness, axis=1)]
         told = np.array(plain or [False] * len(vectors))
         strongest: dict[str, float] = {}
         for place, name in enumerate(map(str, self._model.classes_)):
             of_each = probabilities[:, place]
+            own = np.max(likeness, axis=1, initial=-1.0, where=(self._asked_of == name)[np.newaxis, :])
             if name in self._danger:
                 enough = (of_each >= SURE_OF_DANGER) | ((nearest == name) & (of_each >= NEAR_DANGER))
             else:
                 enough = (nearest == name) & (of_each >= SURE) & ~told
+            enough &= own >= ALIKE
             strongest[name] = float(of_each[enough].max(initial=0.0))
         order = sorted(strongest, key=lambda name: -strongest[name])
         return tuple(name for name in order if name != NONE and strongest[name])

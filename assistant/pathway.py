@@ -238,17 +238,19 @@ def prior_items(prior: Iterable[PriorLearning]) -> tuple[PriorItem, ...]:
     )
 
 
-LARGE_COURSE = 40
-"""UK credits above which an amount that is called neither a course nor an award is several courses of unknown size."""
-_ONE_COURSE = re.compile(
-    r"\b(?:modules?|courses?|micro-?credentials?|units?|certificates?|cert\w*|diplomas?|hn[cd]|degree|pg\w+)\b", re.I
-)
+LARGE_COURSE, LARGEST_COURSE = 40, 60
+"""UK credits above which an amount that is called neither a course nor an award is several courses of unknown size, and above
+which one that is called a course is."""
+_ONE_AWARD = re.compile(r"\b(?:certificates?|cert\w*|diplomas?|hn[cd]|degree|pg\w+)\b", re.I)
+_ONE_COURSE = re.compile(r"\b(?:modules?|courses?|micro-?credentials?|units?)\b", re.I)
 
 
 def is_heap(item: PriorLearning) -> bool:
     """Whether an amount ("120 credits at level 4") stands for several courses whose sizes were not said: part of it may then
     count, where a course counts as a whole or not at all (S4)."""
-    return item.credits is not None and item.credits > LARGE_COURSE and _ONE_COURSE.search(item.title) is None
+    if item.credits is None or _ONE_AWARD.search(item.title) is not None:
+        return False
+    return item.credits > (LARGE_COURSE if _ONE_COURSE.search(item.title) is None else LARGEST_COURSE)
 
 
 def constraints_of(profile: LearnerProfile) -> Constraints:

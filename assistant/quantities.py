@@ -123,10 +123,12 @@ _COMPARED = re.compile(
 )
 """ "96 points vs 120", "10 credits, then 30": a second amount whose unit is understood."""
 _CARRIED = re.compile(
-    rf"\b(?:hold(?:ing)?|carry(?:ing)?|bring(?:ing)?|transferring)\s+(?P<amount>{NUMBER})(?=\s*(?:$|[.,;?!)]|(?:from|with|in|and)\b))",
+    rf"\b(?:hold(?:s|ing)?|carr(?:y|ies|ying)|brings?|bringing|transferring)\s+(?P<amount>{NUMBER})(?=\s*(?:$|[.,;?!)]|(?:from|with|in|and)\b))",
     re.I,
 )
 """ "I'm carrying 280": an amount whose unit is understood."""
+_ARTICLED = re.compile(rf"\b(?:an?|one)\s+(?P<amount>{NUMBER})(?=\s*(?:,|and\s+(?:an?|one)\s+\d|\.|;|\?|$))", re.I)
+""" "Three modules: a 10, a 15 and a 20"."""
 _ADDED = re.compile(
     rf"(?<![\w£.])(?P<amount>{NUMBER})(?=\s*\+\s*\d)|(?<=\+\s)(?P<amount2>{NUMBER})\b(?!\s*(?:hours?|hrs?|weeks?|years?|%))",
     re.I,
@@ -141,7 +143,7 @@ _CREDIT_FORMS = (
         re.I,
     ),
     re.compile(
-        rf"(?<![\w£.]){AMOUNT}\s*-?(?:(?:old|older|earlier|previous|existing|transferred|more|extra|further|uni|university|level\s+[1-8])\s+)?(?P<system>){UNIT}\b(?:\s+(?:of|in)\s+(?P<system2>{SYSTEM})\b)?",
+        rf"(?<![\w£.]){AMOUNT}\s*-?(?:(?:level\s+[1-8]|(?!of|at|in|and|or|for|to|a|the|hours?|hrs?|weeks?|months?|years?|pounds?|quid|modules?|courses?|cpd)[a-z]+)\s+)?(?P<system>){UNIT}\b(?:\s+(?:of|in)\s+(?P<system2>{SYSTEM})\b)?",
         re.I,
     ),
     # ECTS: 30
@@ -164,15 +166,19 @@ def credits_said(text: str) -> tuple[CreditSaid, ...]:
                 system = CreditSystem.SCQF
             if not named and re.search(r"(?:points?|pts?)\b", match[0], re.I) and re.search(r"\bcpd\b", text, re.I):
                 continue
-            if not named or re.search(rf"{UNIT}|ects|cats|semester|quarter", match[0], re.I):
+            if not named or re.search(rf"{UNIT}|ects|cats|\bunits?\b|\bhours?\b", match[0], re.I):
                 times, start = _times(text, match.start("amount"))
                 found[start] = CreditSaid(_number(match["amount"]), system, Span(start, match.end()), times)
-    if re.search(rf"\b{UNIT}\b|\b(?:level|lvl)\b|\bL[4-8]\b|\bdegree\b|\bpg(?:cert|dip)\b|\bcert\s*he\b", text, re.I):
+    if re.search(
+        rf"\b{UNIT}\b|\b(?:level|lvl)\b|\bL[4-8]\b|\bdegree\b|\bmodules?\b|\btransfer\w*\b|\bpg(?:cert|dip)\b|\bcert\s*he\b",
+        text,
+        re.I,
+    ):
         for match in _BARE_PIECES.finditer(text):
             if not _overlaps(match, found):
                 said = CreditSaid(_number(match["amount"]), None, Span(*match.span()), int(_number(match["times"])))
                 found[match.start()] = said
-        for form in (_BEFORE_LEVEL, _LISTED, _COMPARED, _CARRIED, _ADDED):
+        for form in (_BEFORE_LEVEL, _LISTED, _COMPARED, _CARRIED, _ARTICLED, _ADDED):
             for match in form.finditer(text):
                 span = Span(*match.span(match.lastgroup or "amount"))
                 amount = _number(text[span.start : span.end])
@@ -211,7 +217,7 @@ def _sharpest(named: list[CreditSystem]) -> CreditSystem | None:
 
 
 _TARGET = re.compile(
-    rf"\b(?:in|into|to|as|many|much\s+in|wants?|asks?\s+for|needs?\s+it\s+in|figure\s+in|equivalent\s+in)\s+(?:the\s+)?(?P<system>{SYSTEM})\b(?!\s*(?:level|lvl|\d))(?:\s*{UNIT})?|"
+    rf"(?:\b(?:in|into|to|as|many|much\s+in|wants?|asks?\s+for|needs?\s+it\s+in|figure\s+in|equivalent\s+in)|=)\s*(?:\?\s+)?(?:(?:the|their|your|our|my|a)\s+)?(?P<system>{SYSTEM})\b(?!\s*(?:level|lvl|\d))(?:\s*{UNIT})?|"
     rf"\b(?P<system2>{SYSTEM})\s+(?:{UNIT}\s+)?(?:equiv\w*|terms|value)\b",
     re.I,
 )

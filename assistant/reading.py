@@ -62,7 +62,7 @@ LEARNING = re.compile(
 )
 """Words that make a clause about study or work rather than about the person."""
 ASKING = re.compile(
-    r"\?\s*$|^\W*(?:what|which|how|who|where|when|why|can|could|will|would|do|does|is|are|am|should|any|find|show|list|tell|compare|explain|"
+    r"\?\s*$|\basks?\s+(?:me\s+)?(?:what|how|if|whether|which)\b|^\W*(?:what'?s?|which|how'?s?|who'?s?|where'?s?|when|why|wots?|can|could|will|would|do|does|is|are|am|should|any|find|show|list|tell|compare|explain|"
     r"recommend|suggest|give|convert|looking|need|want|wants|i\s+want|i\s+need|i'?d\s+like|i\s+would\s+like|i'?m\s+looking)\b",
     re.I,
 )
@@ -307,7 +307,8 @@ class Reader:
 
     def _leans(self, sentence: str) -> bool:
         """Whether a question says "it" or "they" and names nothing: it is about what was asked before it."""
-        return LEANING.search(sentence) is not None and not self.gazetteer.find(sentence).all
+        named = any(mention.kind not in ("place", "unknown_name") for mention in self.gazetteer.find(sentence).all)
+        return LEANING.search(sentence) is not None and not named
 
     def _names_something(self, fragment: str) -> bool:
         named = any(mention.kind != "place" for mention in self.gazetteer.find(fragment).all)
@@ -347,6 +348,8 @@ _BELONGS = re.compile(
     re.I,
 )
 """Before a question word, these make it part of the sentence: "I don't know what it is"."""
+_OPEN_QUESTION = re.compile(r"\b(?:what|which|how|who|when|where|why)\b\W*(?:\S+\W*){0,2}$", re.I)
+""" "What % …" goes on with "do we pay"."""
 
 
 def _sentences(text: str) -> tuple[str, ...]:
@@ -365,12 +368,17 @@ def _sentences(text: str) -> tuple[str, ...]:
 def _questions(sentence: str) -> list[str]:
     """The separate questions of one sentence: "can I get a loan and how do I apply" holds two."""
     pieces: list[str] = []
-    start = 0
+    start, asks = 0, False
     for match in _RUN_ON.finditer(sentence):
         before = sentence[start : match.start()]
-        if len(before.split()) >= 3 and not _BELONGS.search(before):
-            pieces.append(before.strip(" ,"))
-            start = match.end()
+        if len(before.split()) < 3 or _BELONGS.search(before) or _OPEN_QUESTION.search(before):
+            continue
+        if not asks and ASKING.search(before) is None:
+            # What is only told ("my son does a T level, does he …") is what the question after it is about.
+            asks = True
+            continue
+        pieces.append(before.strip(" ,"))
+        start, asks = match.end(), False
     return [*pieces, sentence[start:].strip(" ,")]
 
 

@@ -410,12 +410,14 @@ def _loan(
 ) -> tuple[Condition, ...]:
     """What can be decided about an LLE loan for a module of a stated size; nothing unless the turn asks about one."""
     course = named[0] if named else None
-    credit = course.credit if course else (reading.credits[0].credit if reading.credits else None)
+    # What was said of the module stands above its record, which may not state it.
+    said = reading.credits[0].credit if reading.credits else None
+    credit = said or (course.credit if course else None)
     if credit is None or LLE.search(reading.message) is None or profile.get("nation") not in (None, "England"):
         # It is England's scheme: for anyone elsewhere the card that says so is the answer, whatever the module's size.
         return ()
     uk = library.table.to_uk(credit)
-    level = course.at_level if course else (reading.levels[0].level if reading.levels else None)
+    level = reading.levels[0].level if reading.levels else (course.at_level if course else None)
     module = funding.Module(
         credits=None if uk is None else Decimal(uk.whole),
         level=None if level is None else library.table.level_in(level, Framework.FHEQ),

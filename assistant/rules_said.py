@@ -56,11 +56,15 @@ _BLOCKS = re.compile(
 _SHARE = (
     re.compile(rf"\b(?:caps?|limits?)\s+(?:\w+\s+){{0,3}}?(?:at|to)\s+(?P<share>{_FRACTION})\b", re.I),
     re.compile(rf"\b{_MOST}\s+(?P<share>{_FRACTION})\b(?:\s+(?:\w+\s+){{0,4}}?{_BROUGHT})?", re.I),
-    re.compile(rf"\b(?:takes?|accepts?|allows?|bring)\s+(?:in\s+)?(?:{_MOST}\s+)?(?P<share>{_FRACTION})\b", re.I),
+    re.compile(
+        rf"\b(?:takes?|accepts?|allows?|bring|transfers?|credits?|counts?)\s+(?:in\s+)?(?:{_MOST}\s+)?(?P<share>{_FRACTION})\b",
+        re.I,
+    ),
     re.compile(rf"\b(?P<share>{_FRACTION})\s+(?:\w+\s+){{0,3}}?{_BROUGHT}", re.I),
 )
 _AGE = re.compile(
     rf"\b(?:(?:nothing|not|none|no\s+credits?|no\s+more\s+than)\s+(?:\w+\s+){{0,2}}?(?:more\s+than|older\s+than|over|above)\s+{_N}\s*(?:years?|yrs?)|"
+    rf"(?:up\s+to\s+|max(?:imum)?\s+)(?P<n5>{NUMBER}|{_WORDS})\s*(?:years?|yrs?)\s+old|"
     rf"no\s+older\s+than\s+(?P<n4>{NUMBER}|{_WORDS})\s*(?:years?|yrs?)|"
     rf"(?:within|in|from)\s+(?:the\s+)?(?:last|past)\s+(?P<n2>{NUMBER}|{_WORDS})\s*(?:years?|yrs?)|(?P<n3>{NUMBER}|{_WORDS})[\s-]*(?:years?|yrs?)\s+(?:limit|rule|max(?:imum)?|old\s+(?:at\s+most|max)))",
     re.I,
@@ -164,7 +168,7 @@ def rules_said(text: str) -> RulesSaid:
         share=_FRACTIONS[share["share"].lower()] if share else None,
         own=_number(own["n"]) if own else None,
         block=_number(blocks["n"] or blocks["n2"]) if blocks else None,
-        age_limit=int(_number(age["n"] or age["n2"] or age["n3"] or age["n4"])) if age else None,
+        age_limit=int(_number(age["n"] or age["n2"] or age["n3"] or age["n4"] or age["n5"])) if age else None,
         lowest_level=int(floor["level"] or floor["level2"]) if floor else None,
         at_level=tuple(
             (int(match["level"] or match["level2"]), _number(match["n"] or match["n2"])) for match in levels

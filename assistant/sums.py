@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from assistant.costs import Sum, costs, in_figures
+from assistant.costs import YEAR_CREDITS, Sum, costs, in_figures
 from assistant.profile import LearnerProfile, PriorLearning
-from assistant.quantities import NUMBER_WORDS, CreditSaid, hours_a_week, spans_of_time
+from assistant.quantities import NUMBER_WORDS, CreditSaid, Span, hours_a_week, spans_of_time
 from assistant.reading import Reading
 from assistant.rules_said import rules_said
 from corpus.courses import Award
@@ -38,6 +38,10 @@ AT_OR_ABOVE = re.compile(
 NUMBER_OF_UNITS = re.compile(rf"\b(?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)})\s+(?:sqa\s+)?(?:units?|credits?)\b", re.I)
 BLOCK = re.compile(r"\bround", re.I)
 ENOUGH = re.compile(r"\b(?:enough|run\s+out|finish|manage|fit\s+(?:it|in)|in\s+time|possible|do\s+it)\b", re.I)
+IN_ALL = re.compile(
+    r"\b(?:total|altogether|in\s+all|all\s+together|all\s+(?:of\s+)?(?:them|three|four|five))\b|\btil+\s+i'?m\s+done\b|\bto\s+finish\b",
+    re.I,
+)
 SQA_UNITS = re.compile(r"\bsqa\b.*\b(?:units?|credits?)\b|\bunits?\b.*\bsqa\b", re.I)
 SESSIONS = re.compile(
     r"(?:(?P<times>\d+|one|two|three|four|five|six|seven)\s+(?P<when>evenings?|nights?|days?|sessions?|mornings?|afternoons?|sundays?|saturdays?)\s+(?:of|x|at|for)\s+(?P<hours>\d+(?:\.\d+)?|one|two|three|four|five|six)\s*(?:hours?|hrs?|h)\b)"
@@ -65,7 +69,9 @@ def sums(
     text = " ".join(reading.queries) if reading.follows else reading.message
     found: list[Sum] = []
     amounts = reading.credits[:MOST_AMOUNTS]
-    priced = list(costs(text, amounts, awards, table))
+    if GAP.search(text) and len(amounts) == 1:
+        amounts = (*amounts, *_bare_beside(text, amounts[0]))
+    priced = list(costs(text, amounts, awards, table, figure.get(YEAR_CREDITS)))
     found += priced
     told: tuple[PriorLearning, ...] = reading.facts.get("prior_learning", ())
     if len(told) > 1 or (told and AT_OR_ABOVE.search(text)):
@@ -82,7 +88,20 @@ def sums(
         found += _blocks(text, told, amounts, table)
     if TIME.search(text) and not priced:
         found += _time(text, amounts, profile, table, figure)
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
+
+
+_BARE = re.compile(
+    r"\b(?:is|of|needs?|wants?|out\s+of|than)\s+(?P<amount>\d{2,3})(?=\s*(?:[.,;?!]|$|\band\b|\bso\b))", re.I
+)
+
+
+def _bare_beside(text: str, said: CreditSaid) -> tuple[CreditSaid, ...]:
+    """ "My HNC is 96 points, first year is 120: how much am I short?" The second amount has no unit of its own."""
+    match = next((match for match in _BARE.finditer(text) if match.start("amount") != said.span.start), None)
+    if match is None:
+        return ()
+    return (CreditSaid(Fraction(match["amount"]), said.system, Span(match.start("amount"), match.end())),)
 
 
 def weekly_hours(text: str) -> Decimal | None:
@@ -110,7 +129,7 @@ def _time(
     """Hours for each amount of credit, and weeks at the hours a week that were said, or hours a week over the weeks said."""
     hourly = weekly_hours(text) or profile.get("hours_per_week")
     spans = [weeks for _, weeks in spans_of_time(text) if weeks > 1]
-    for said in amounts:
+    for said in (*amounts, *_all_together(text, amounts, table)):
         uk = table.to_uk(said.whole)
         if uk is None:
             continue
@@ -141,6 +160,14 @@ def _time(
         elif spans:
             pace = hours / spans[-1]
             yield Sum(f"Over {spans[-1]} weeks that is about {in_figures(pace)} hours a week.", (HOURS_PER_CREDIT,))
+
+
+def _all_together(text: str, amounts: Sequence[CreditSaid], table: FrameworkTable) -> tuple[CreditSaid, ...]:
+    """Several amounts as one, where the time for all of them is asked for."""
+    turned = [uk.whole for said in amounts if (uk := table.to_uk(said.whole)) is not None]
+    if len(turned) < 2 or IN_ALL.search(text) is None:
+        return ()
+    return (CreditSaid(Fraction(sum(turned)), CreditSystem.CATS, amounts[0].span),)
 
 
 def _whether_enough(hours: Fraction, hourly: Fraction, weeks: int) -> Sum:

@@ -37,7 +37,7 @@ HAVE = re.compile(
 )
 WISHES = re.compile(
     r"^\W*(?:can|could|will|would|what|which|how|do|does|is|are|should|if)\b|\b(?:need|needs|wants?|would\s+like|looking|still|thinking\s+of|"
-    r"hoping|towards?|become|more\s+credits?)\b",
+    r"hoping|towards?|become|aim(?:ing|s)?|target|goal|more\s+credits?)\b",
     re.I,
 )
 """A clause that asks or wishes says nothing about what someone already has."""
@@ -257,7 +257,10 @@ def prior_by_clause(text: str, mentions: Mentions, catalogue: Catalogue) -> list
         )
         module = re.search(r"\b(?:modules?|micro-?credentials?|certificates?|units?)\b", clause, re.I)
         if awards or own or amounts or (module and any(mention.kind == "provider" for mention in mentioned)):
-            items.append((Span(start, end), _item(clause, start, [*awards, *own], amounts, mentioned, catalogue)))
+            items += [
+                (Span(start, end), item)
+                for item in _items(clause, start, [*awards, *own], amounts, mentioned, catalogue)
+            ]
     return _with_level_of_all(text, _with_level_of_list(text, items))
 
 
@@ -332,6 +335,26 @@ def _sentence(text: str, place: int) -> str:
 
 def _sentence_start(text: str, place: int) -> int:
     return max((match.end() for match in re.finditer(r"[.?!;]\s", text[:place])), default=0)
+
+
+MOST_PIECES = 12
+
+
+def _items(
+    clause: str,
+    offset: int,
+    titled: list[Mention],
+    amounts: tuple[CreditSaid, ...],
+    named: list[Mention],
+    catalogue: Catalogue,
+) -> list[PriorLearning]:
+    """What one clause tells of: one piece, or "three 15-credit modules" as three of them."""
+    item = _item(clause, offset, titled, amounts, named, catalogue)
+    times = amounts[0].times if amounts else 1
+    if item.credits is None or not 1 < times <= MOST_PIECES:
+        return [item]
+    each = item.credits / times
+    return [replace(item, title=f"{item.title} ({number} of {times})", credits=each) for number in range(1, times + 1)]
 
 
 def _item(
