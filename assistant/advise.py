@@ -184,7 +184,7 @@ class Adviser:
         clock.lap("write")
 
         # "Twelve weeks" was said in words; what was read from it may be repeated in figures.
-        said = f"{reading.message} {'; '.join(findings.noted)}"
+        said = f"{reading.message} {'; '.join((*findings.noted, *(findings.known or ())))}"
         answer = gate(draft, _names(library), said)
         clock.lap("gate")
         answer = self._reworded(answer, now, said, library, show)
@@ -260,10 +260,14 @@ def _read_by_rules(advice: Advice, failure: ModelUnavailable) -> Advice:
 
 
 def _led_by(referral: Draft, draft: Draft) -> Draft:
-    """The referral first, then what else can be said about the turn."""
+    """The referral first, then what else can be said about the turn. A word on personal details turns nobody away."""
+    only_asks_for_care = all(
+        source.record_id == "refer-personal-details" for claim in referral.claims for source in claim.cites
+    )
+    answers = any(claim.cites for claim in draft.claims)
     return replace(
         draft,
-        outcome=Outcome.REFERRED,
+        outcome=draft.outcome if only_asks_for_care and answers else Outcome.REFERRED,
         claims=referral.claims + tuple(claim for claim in draft.claims if claim not in referral.claims and claim.cites),
         ask_others=tuple(dict.fromkeys(referral.ask_others + draft.ask_others)),
         core=len(referral.claims),
@@ -296,6 +300,9 @@ def _remembered(before: Conversation, reading: Reading, answer: Answer) -> Earli
         return None
     # A follow-up to an audit is about adding up, whatever the words it began with.
     needs = ((Need.STACK, 1.0), *reading.needs) if answer.pathways else reading.needs
+    if reading.tells_only:
+        # There is nothing to answer again when more is told.
+        needs = ()
     return Earlier(reading.message, reading.constraints, needs, shown or (earlier.shown if earlier else ()), shown)
 
 

@@ -89,7 +89,7 @@ def choose(
                 )
                 for hit in hits
                 if (card := catalogue.card(hit.record_id)) is not None
-                and (card.topic is not Topic.REFERRAL or hit.similarity >= REFERRAL_GATE)
+                and (card.topic is not Topic.REFERRAL or (hit.similarity >= REFERRAL_GATE and not only_courses))
             ),
             key=lambda entry: -entry[0],
         )

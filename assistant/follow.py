@@ -24,6 +24,7 @@ EMPTY_WORDS = frozenset(
     "what about and the a an is are in on for me i you do does have of to with but or how no not yes can could would more others other "
     "else one that my those these them it there so then also just if move moved live lived go went than am im was said mean meant "
     "actually sorry oh ok okay well "
+    "redo recalculate work out "
     "should look take think next suggest advise tell show anything something different same again now rather prefer be at from "
     "budget".split()
 )
@@ -54,6 +55,10 @@ SUPPOSING = re.compile(
 """A follow-up that changes one thing and asks for the same answer again."""
 
 
+ASKS_WHAT_IS_KNOWN = re.compile(
+    r"\bwhat\s+(?:do|have|did)\s+you\s+(?:still\s+)?(?:know|have|got|hold|remember|store|keep|note)\w*\b[^?.!]*\b(?:me|down|i\s+said)\b",
+    re.I,
+)
 ABOUT = re.compile(r"^\W*(?:(?:and|ok|okay|so|or|then)\W+)*(?:what|how)\s+about\b", re.I)
 
 

@@ -291,6 +291,11 @@ _MONEY = re.compile(
     r"(?P<after>\s*(?:max(?:imum)?|tops|at\s+most|or\s+(?:less|under|below|cheaper)|is\s+(?:my|the|our)\s+(?:limit|max(?:imum)?|budget|ceiling))\b)?",
     re.I,
 )
+_IN_HAND = re.compile(
+    r"\b(?:i'?ve\s+got|i\s+have|have|got)\b(?!\s+to\b)(?:(?!\b(?:earn|salary|debts?|owe|costs?|fees?|price|at)\b)[^.?!£])*$",
+    re.I,
+)
+""" "Got 8 hours a week and 900 quid": what someone has is what they can spend."""
 _BUDGET = re.compile(
     rf"\bbudget\s*(?:is|of|now|:|=|to)?\s*(?:now|about|around|only)?\s*(?P<words>{NUMBER})\s*(?P<k>k\b)?(?!\s*(?:pounds?|quid|gbp|hours?|weeks?))",
     re.I,
@@ -305,6 +310,7 @@ def money_said(text: str) -> tuple[MoneySaid, ...]:
         if match["k"] or match["k2"] or match["grand"]:
             pounds *= 1000
         limit = any(match[part] is not None for part in ("limit", "tops", "after"))
+        limit = limit or _IN_HAND.search(text[: match.start()]) is not None
         found.append(MoneySaid(pounds, limit, Span(*match.span())))
     for match in _BUDGET.finditer(text):
         pounds = Decimal(match["words"].replace(",", "")) * (1000 if match["k"] else 1)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from assistant.follow import (
+    ASKS_WHAT_IS_KNOWN,
     NOT_SUBJECT,
     WHY_NOT,
     Earlier,
@@ -62,7 +63,7 @@ LEARNING = re.compile(
 )
 """Words that make a clause about study or work rather than about the person."""
 ASKING = re.compile(
-    r"\?\s*$|\basks?\s+(?:me\s+)?(?:what|how|if|whether|which)\b|^\W*(?:what'?s?|which|how'?s?|who'?s?|where'?s?|when|why|wots?|can|could|will|would|do|does|is|are|am|should|any|find|show|list|tell|compare|explain|"
+    r"\?\s*$|\b(?:looking|searching)\s+for\b|\bafter\s+an?\b|\basks?\s+(?:me\s+)?(?:what|how|if|whether|which)\b|^\W*(?:what'?s?|which|how'?s?|who'?s?|where'?s?|when|why|wots?|can|could|will|would|do|does|is|are|am|should|any|find|show|list|tell|compare|explain|"
     r"recommend|suggest|give|convert|looking|need|want|wants|i\s+want|i\s+need|i'?d\s+like|i\s+would\s+like|i'?m\s+looking)\b",
     re.I,
 )
@@ -120,6 +121,8 @@ class Reading:
     """Courses shown last, and all shown since the search began."""
     narrowing: frozenset[Narrowing] = frozenset()
     why_not: bool = False
+    asks_what_is_known: bool = False
+    """Whether it asks what is known about the person."""
     forgets: frozenset[str] = frozenset()
     """Profile fields to forget."""
     new_person: bool = False
@@ -200,7 +203,9 @@ class Reader:
         tells_only = not asked and bool(told or forgets) and not COURSE_NOUN.search(text)
         needs = _strongest(asks) if asked else self._classifier.needs(embedded.of((searched[:LONGEST_QUERY],)))
         bare = names_no_subject(text, mentions)
-        follows = earlier is not None and (must_follow or tells_only or not stands_alone(text, mentions))
+        follows = earlier is not None and (
+            must_follow or bool(earlier.needs) if tells_only else must_follow or not stands_alone(text, mentions)
+        )
         swaps = swaps_subject(text, mentions)
         if earlier and follows and (bare or tells_only or must_follow or swaps):
             needs = earlier.needs or needs
@@ -246,6 +251,7 @@ class Reader:
             shown=earlier.shown if earlier else (),
             seen=earlier.seen if earlier else (),
             narrowing=narrowing(text) if before else frozenset(),
+            asks_what_is_known=ASKS_WHAT_IS_KNOWN.search(text) is not None,
             why_not=WHY_NOT.search(text) is not None,
             forgets=forgets,
             new_person=about_somebody_else(text),

@@ -147,6 +147,8 @@ class Findings:
     parts: tuple[Course, ...] = ()
     """Parts of longer awards, or courses not known to run now, that fit where few others do: to ask about, not to buy."""
     looked_for_courses: bool = False
+    known: tuple[str, ...] | None = None
+    """All that is known about the person, in words, if they ask for it."""
     noted: tuple[str, ...] = ()
     """What a turn that asks nothing told or asked to forget, in words."""
     loan: tuple[Condition, ...] = ()
@@ -187,6 +189,7 @@ class Findings:
             self.cards,
             self.picks,
             self.noted,
+            self.known,
         )
         return not any(found)
 
@@ -248,7 +251,7 @@ def reason(
     meant = _award_meant(reading, gathered, library)
     pathway = _pathway(reading, profile, meant, library, start_year)
     occupation = _goal(reading, profile, library)
-    silent = reading.tells_only and not reading.follows
+    silent = (reading.tells_only and not reading.follows) or (reading.asks_what_is_known and bool(profile.facts))
     leading = _leading(meant, library)
     named = tuple(
         record
@@ -304,6 +307,7 @@ def reason(
         related=_related(cards, library),
         asked=len(reading.queries),
         free_online=_free_online(reading, picks, library),
+        known=_known(profile, library) if reading.asks_what_is_known else None,
         noted=_noted(reading, profile, library) if reading.tells_only else (),
         loan=_loan(reading, profile, named, library),
         question=None if leading else _question(reading, profile, cards),
@@ -600,6 +604,21 @@ def _fact_words(name: str, value: object, library: Library) -> str:
             award = library.catalogue.award(str(value))
             return f"you are aiming for: {award.title}" if award else ""
     return FIELD_TITLES.get(name, "")
+
+
+def _known(profile: LearnerProfile, library: Library) -> tuple[str, ...]:
+    """Every fact of the profile with its value."""
+    return tuple(
+        words if ":" in words or name == "nation" else f"{words}: {_value_words(fact.value)}"
+        for name, fact in profile.facts.items()
+        if (words := _fact_words(name, fact.value, library))
+    )
+
+
+def _value_words(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(item.title for item in value)
+    return f"{value:,}" if isinstance(value, int | Decimal) else str(value)
 
 
 def _related(cards: tuple[Chosen, ...], library: Library) -> tuple[Card, ...]:

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from assistant.costs import YEAR_CREDITS, Sum, costs, in_figures
 from assistant.profile import LearnerProfile, PriorLearning
-from assistant.quantities import NUMBER_WORDS, CreditSaid, Span, hours_a_week, spans_of_time
+from assistant.quantities import NUMBER_WORDS, CreditSaid, Span, credits_said, hours_a_week, spans_of_time
 from assistant.reading import Reading
 from assistant.rules_said import rules_said
 from corpus.courses import Award
@@ -68,7 +68,8 @@ def sums(
     # "And if it's 40 credits instead?" asks again what was asked before it.
     text = " ".join(reading.queries) if reading.follows else reading.message
     found: list[Sum] = []
-    amounts = reading.credits[:MOST_AMOUNTS]
+    said = credits_said(text) if reading.follows else reading.credits
+    amounts = tuple({one.whole: one for one in reversed(said)}.values())[::-1][:MOST_AMOUNTS]
     if GAP.search(text) and len(amounts) == 1:
         amounts = (*amounts, *_bare_beside(text, amounts[0]))
     priced = list(costs(text, amounts, awards, table, figure.get(YEAR_CREDITS)))

@@ -88,6 +88,7 @@ def facts_told(text: str, mentions: Mentions, catalogue: Catalogue) -> dict[str,
         place.kind == "place" and lives(text, place) and not _in_clause_of(text, place.start, told_places)
         for place in mentions.all
     )
+    home = home or _listed_place(text, mentions)
     if wanted is not None and not ASKS.search(text):
         # "I'm in Swansea, care worker, 29" tells who someone is; it does not say what they want to become.
         wanted, work = None, _work(text, mentions) or wanted
@@ -143,12 +144,20 @@ AS_SUBJECT = re.compile(
 )
 
 
+AFTER_SUBJECT = re.compile(
+    r"\b(?:post\s?grad(?:uate)?|undergraduate|level\s+\d+|(?:courses?|modules?|credits?|something|anything)\s+(?:in|on|about)|stud(?:y|ying)|learn(?:ing)?)\s+"
+    r"(?:\w+\s+(?:or|and)\s+)?$",
+    re.I,
+)
+
+
 def _is_subject(text: str, mention: Mention, catalogue: Catalogue) -> bool:
     """ "A programming unit" is about programming, whatever the work. Where no short course leads into the work ("a nursing
     course"), that has to be said all the same."""
     occupation = catalogue.occupation(mention.record_id)
     open_to_all = occupation is not None and occupation.short_courses is not Reach.NO
-    return open_to_all and AS_SUBJECT.match(text[mention.end :]) is not None
+    before, after = text[: mention.start], text[mention.end :]
+    return open_to_all and (AS_SUBJECT.match(after) is not None or AFTER_SUBJECT.search(before) is not None)
 
 
 def _work(text: str, mentions: Mentions) -> str | None:
@@ -218,6 +227,18 @@ def _held_here(text: str, start: int, number: int) -> bool:
 def _access(text: str) -> str | None:
     named = tuple(dict.fromkeys(match[0].lower() for match in ACCESS.finditer(text)))
     return ", ".join(named) or None
+
+
+def _listed_place(text: str, mentions: Mentions) -> bool:
+    """ "51, England, 8 hours a week": a place by itself in a list of who someone is."""
+    if age_said(text) is None and hours_a_week(text) is None:
+        return False
+    return any(
+        mention.kind == "place"
+        and re.search(r"(?:^|,)\s*$", text[: mention.start]) is not None
+        and re.match(r"\s*(?:,|\.|$)", text[mention.end :]) is not None
+        for mention in mentions.all
+    )
 
 
 def _only_place(text: str, mentions: Mentions) -> bool:
@@ -316,7 +337,7 @@ def _tells(text: str, start: int, end: int, telling: bool, *, named: bool) -> bo
     asked = "?" in text[start : end + 1]
     if telling and not asked and re.search(r"\d", clause):
         return True
-    listed = "?" not in text and text.count(",") >= 2 and len(clause.split()) <= 7
+    listed = "?" not in text and len(re.findall(r",\s", text)) >= 2 and len(clause.split()) <= 7
     listed = listed and re.search(r"\b(?:is|are|asks?|takes?)\b", clause, re.I) is None
     # A list that names neither an award nor a year is what is looked for ("data science, 20 points at SCQF 8").
     listed = listed and (named or bool(years_said(clause)) or re.search(r"\bL\d\b", clause) is not None)
@@ -367,7 +388,10 @@ def _item(
 ) -> PriorLearning:
     """One piece of prior learning. What a national award of that name always is (its level) counts as said."""
     anchor = (titled[0].start if titled else amounts[0].span.start if amounts else offset) - offset
-    level = _nearest(levels_said(clause), anchor)
+    levels = levels_said(clause)
+    # "200 credits, L4 and L5" does not say how many are at which.
+    several = not titled and len({said.number for said in levels}) > 1
+    level = None if several else _nearest(levels, anchor)
     years = years_said(clause)
     providers = [mention.record_id for mention in named if mention.kind == "provider"]
     providers += [
@@ -474,7 +498,8 @@ def _short_title(clause: str) -> str:
 
 
 CORRECTS = re.compile(
-    r"\b(?:actually|sorry|correction|i\s+mean|i\s+meant|should\s+be|wrong|mistake)\b|\bnot\s+\d+\b", re.I
+    r"\b(?:actually|sorry|no\s+wait|scrap\s+that|typed|correction|i\s+mean|i\s+meant|should\s+be|wrong|mistake)\b|\bnot\s+\d+\b",
+    re.I,
 )
 """Words that put right what was said before."""
 _PUT_RIGHT = re.compile(

@@ -138,9 +138,17 @@ def write_referral(cards: tuple[Card, ...]) -> Draft:
     return Draft(Outcome.REFERRED, claims, ask_others=_asks(cards))
 
 
+def _known_line(known: tuple[str, ...]) -> str:
+    if not known:
+        return "I know nothing about you yet."
+    return f"This is what I know about you: {'; '.join(known)}. You can change or delete each of these."
+
+
 def _direct(findings: Findings, audience: Audience) -> list[Claim]:
     """What answers the question itself: calculations and named records first, then rules, then ways into the work."""
     noted = [Claim(f"Noted: {'; '.join(findings.noted)}.", ClaimKind.ADVICE)] if findings.noted else []
+    if findings.known is not None:
+        noted.append(Claim(_known_line(findings.known), ClaimKind.ADVICE))
     claims = [*noted, *_calculated(findings), *_loan_claims(findings.loan), *_named_records(findings)]
     if findings.occupation is not None and findings.occupation.short_courses is Reach.NO:
         # Where no short course leads into the work, that is the direct answer, whatever else a rule adds.

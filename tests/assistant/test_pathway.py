@@ -50,7 +50,8 @@ def test_another_university_brings_its_own_rules(adviser: Adviser) -> None:
         conversation = advice.conversation
     pathway = advice.answer.pathways[0]
     assert pathway["award_id"] == "shu-certhe"
-    assert (pathway["effective_transfer_cap"], pathway["credits_counted"]) == (80, 60)
+    # "60 credits" are several courses of unknown size, so a part of them may count beside the module's 30.
+    assert (pathway["effective_transfer_cap"], pathway["credits_counted"]) == (80, 80)
 
 
 def test_credit_too_old_for_the_award_is_named_with_its_limit(pathways: Pathways, adviser: Adviser) -> None:
