@@ -131,6 +131,20 @@ def names_no_subject(text: str, mentions: Mentions) -> bool:
     return all(word in EMPTY_WORDS or word.isdigit() for word in plain(NOT_SUBJECT.sub(" ", left)).split())
 
 
+LIMIT_WORDS = frozenset(
+    "level levels masters master postgrad postgraduate undergraduate degree scqf nfq rqf fheq cqfw eqf credit credits cr crs points pts "
+    "week weeks wk wks month months less more under over max most least carries carry carrying gives bearing fully quid pounds kind sort "
+    "type bit small tiny thing things stuff course courses module modules microcredential microcredentials unit units that which has with "
+    "got nothing much up free cheap online home".split()
+)
+
+
+def names_limits_only(subject: str) -> bool:
+    """Whether a search says how a course should be and not what it is about: "something online at level 7 for £300"."""
+    words = plain(NOT_SUBJECT.sub(" ", subject)).split()
+    return all(word in EMPTY_WORDS or word in LIMIT_WORDS or word[0].isdigit() for word in words)
+
+
 def referred(text: str, shown: Sequence[str]) -> tuple[str, ...]:
     """The shown courses a turn points at: by their place in the list, all of them ("compare these"), or "it" for the first."""
     if not shown:

@@ -143,7 +143,7 @@ _CREDIT_FORMS = (
         re.I,
     ),
     re.compile(
-        rf"(?<![\w£.]){AMOUNT}\s*-?(?:(?:level\s+[1-8]|(?!of|at|in|and|or|for|to|a|the|hours?|hrs?|weeks?|months?|years?|pounds?|quid|modules?|courses?|cpd)[a-z]+)\s+)?(?P<system>){UNIT}\b(?:\s+(?:of|in)\s+(?P<system2>{SYSTEM})\b)?",
+        rf"(?<![\w£.]){AMOUNT}\s*-?(?:(?:level\s+[1-8]|(?!(?:of|at|in|and|or|for|to|a|an|the|with|without|per|from|by|on|is|are|as|hours?|hrs?|weeks?|months?|years?|pounds?|quid|modules?|courses?|cpd)\b)[a-z]+)\s+)?(?P<system>){UNIT}\b(?:\s+(?:of|in)\s+(?P<system2>{SYSTEM})\b)?",
         re.I,
     ),
     # ECTS: 30
@@ -287,7 +287,7 @@ _MONEY = re.compile(
     rf"(?P<limit>(?:under|below|less\s+than|up\s+to|max(?:imum)?|ceiling|at\s+most|no(?:t|thing)?\s+(?:more\s+than|over|above)|within|"
     rf"(?:budget|limit|cap|max(?:imum)?|most\s+(?:i|we|they)\s+can\s+(?:pay|spend|afford))(?:\s+(?:is|of|at))?(?:\s+now)?|(?:set\s+aside|saved(?:\s+up)?)|"
     rf"(?:i\s+)?(?:have|got|ve\s+got|can\s+(?:pay|spend|afford)|only)|spend)\s+(?:about\s+|around\s+|only\s+|a\s+)?)?"
-    rf"(?:£\s*(?P<pounds>{NUMBER})\s*(?P<k>k\b)?|(?P<words>{NUMBER})\s*(?:(?P<k2>k)?\s*(?:pounds?|quid|gbp)\b|(?P<grand>grand)\b|(?P<tops>tops)\b))"
+    rf"(?:£\s*(?P<pounds>{NUMBER})\s*(?P<k>k\b)?|(?P<words>{NUMBER})\s*(?:(?P<k2>k)?\s*(?:pounds?|quid|gbp)\b|(?P<grand>grand)\b|(?P<tops>tops)\b)|(?:a|one)\s+(?P<slang>grand|fiver|tenner|hundred(?:\s+(?:pounds?|quid))?)\b)"
     r"(?P<after>\s*(?:max(?:imum)?|tops|at\s+most|or\s+(?:less|under|below|cheaper)|is\s+(?:my|the|our)\s+(?:limit|max(?:imum)?|budget|ceiling))\b)?",
     re.I,
 )
@@ -302,11 +302,15 @@ _BUDGET = re.compile(
 )
 
 
+SLANG = {"grand": Decimal(1000), "fiver": Decimal(5), "tenner": Decimal(10), "hundred": Decimal(100)}
+
+
 def money_said(text: str) -> tuple[MoneySaid, ...]:
     """Amounts in pounds."""
     found = []
     for match in _MONEY.finditer(text):
-        pounds = Decimal((match["pounds"] or match["words"]).replace(",", ""))
+        slang = SLANG.get((match["slang"] or "").lower().split(" ")[0])
+        pounds = slang if slang is not None else Decimal((match["pounds"] or match["words"]).replace(",", ""))
         if match["k"] or match["k2"] or match["grand"]:
             pounds *= 1000
         limit = any(match[part] is not None for part in ("limit", "tops", "after"))

@@ -21,6 +21,7 @@ from assistant.follow import (
     WHY_NOT,
     Earlier,
     Narrowing,
+    names_limits_only,
     names_no_subject,
     narrowing,
     referred,
@@ -121,6 +122,8 @@ class Reading:
     """Courses shown last, and all shown since the search began."""
     narrowing: frozenset[Narrowing] = frozenset()
     why_not: bool = False
+    no_subject: bool = False
+    """Whether courses are asked for by limits alone ("anything online at level 7")."""
     asks_what_is_known: bool = False
     """Whether it asks what is known about the person."""
     forgets: frozenset[str] = frozenset()
@@ -203,9 +206,9 @@ class Reader:
         tells_only = not asked and bool(told or forgets) and not COURSE_NOUN.search(text)
         needs = _strongest(asks) if asked else self._classifier.needs(embedded.of((searched[:LONGEST_QUERY],)))
         bare = names_no_subject(text, mentions)
-        follows = earlier is not None and (
-            must_follow or bool(earlier.needs) if tells_only else must_follow or not stands_alone(text, mentions)
-        )
+        # A turn that only told something asked nothing that a further one could go on with.
+        followable = earlier is not None and bool(earlier.needs)
+        follows = followable and (must_follow or tells_only or not stands_alone(text, mentions))
         swaps = swaps_subject(text, mentions)
         if earlier and follows and (bare or tells_only or must_follow or swaps):
             needs = earlier.needs or needs
@@ -251,6 +254,7 @@ class Reader:
             shown=earlier.shown if earlier else (),
             seen=earlier.seen if earlier else (),
             narrowing=narrowing(text) if before else frozenset(),
+            no_subject=before is None and all(map(names_limits_only, subjects)),
             asks_what_is_known=ASKS_WHAT_IS_KNOWN.search(text) is not None,
             why_not=WHY_NOT.search(text) is not None,
             forgets=forgets,

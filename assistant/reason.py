@@ -220,7 +220,11 @@ def gather(reading: Reading, limits: Constraints, library: Library) -> Gathered:
     among = filtered.ids if limits else None
     if Narrowing.OTHERS in reading.narrowing:
         among = searcher.on_offer - frozenset(reading.seen) if among is None else among - frozenset(reading.seen)
-    courses = searcher.courses(reading.subjects, reading.subject_vectors, MOST_COURSES * 3, among)
+    courses = (
+        _by_limits_alone(filtered, library)
+        if reading.no_subject and limits
+        else searcher.courses(reading.subjects, reading.subject_vectors, MOST_COURSES * 3, among)
+    )
     awards = searcher.awards(reading.queries, reading.vectors, DEPTH)
     unstated = (
         searcher.courses(reading.subjects, reading.subject_vectors, MOST_UNSTATED, filtered.unstated)
@@ -229,6 +233,13 @@ def gather(reading: Reading, limits: Constraints, library: Library) -> Gathered:
     )
     parts = searcher.parts(reading.subjects, reading.subject_vectors, MOST_PARTS, filtered.parts)
     return Gathered(cards, courses, awards, unstated, parts, limits, filtered if limits else None)
+
+
+def _by_limits_alone(filtered: Filtered, library: Library) -> tuple[Found, ...]:
+    """What meets every limit of a search that names no subject: those known to count towards something first."""
+    fitting = [course for course in library.catalogue.courses if course.id in filtered.ids]
+    fitting.sort(key=lambda course: (not course.stacks_into, course.credits is None, course.title))
+    return tuple(Found(course.id, 1.0, 1.0, "") for course in fitting[: MOST_COURSES * 3])
 
 
 def narrowed(reading: Reading, catalogue: Catalogue) -> Constraints:
@@ -554,7 +565,9 @@ SURE, CLEARLY = 0.60, 0.70
 def _looks_for_courses(reading: Reading) -> bool:
     """Whether courses are asked for: as the main thing, in a sentence of its own, or clearly enough beside another need."""
     search = dict(reading.needs).get(Need.SEARCH, 0.0)
-    main = reading.needs[0][0] is Need.SEARCH and search >= SEARCHED
+    # Two limits or more on what can only be a course ("a cert, 2 weeks at most, under £900") make up for a doubtful reading.
+    likely = search >= SEARCHED or len(reading.constraints.names()) > 1
+    main = reading.needs[0][0] is Need.SEARCH and likely
     asked = main or any(reading.only_courses) or search >= BESIDE
     return asked and not reading.need(Need.OUT_OF_SCOPE)
 
