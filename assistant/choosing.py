@@ -27,9 +27,9 @@ NAMED_AWARD = 0.3
 """What a card gains whose title names an award that the turn names."""
 ALSO = 0.25
 """How much lower than the best card a further card for the same question may rank."""
-MOST_SENTENCES = {1: 8, 2: 5, 3: 4}
+MOST_SENTENCES = {1: 7, 2: 5, 3: 4}
 """Sentences for each thing asked, by how many things are asked; two for each of more than three."""
-MOST_OF = (4, 3, 2)
+MOST_OF = (4, 2, 2)
 """Sentences of the best card, of the second and of the third for one question."""
 BESIDE_COURSES, MOST_BESIDE_COURSES = 0.62, 3
 """Where courses are asked for, how similar a card must be to be shown beside them, and how many sentences it gets."""
