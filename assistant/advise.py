@@ -47,6 +47,8 @@ class Conversation:
     audience: Audience = Audience.LEARNER
     lifted: frozenset[str] = frozenset()
     """Names of limits that the learner took off the last search."""
+    asked: frozenset[str] = frozenset()
+    """What was asked back already (`reason.Question`): nothing is asked twice."""
 
     @property
     def limits(self) -> Mapping[str, str]:
@@ -173,6 +175,8 @@ class Adviser:
         clock.lap("gather")
 
         findings = reason(reading, now.profile, gathered, library, datetime.datetime.now(tz=datetime.UTC).year)
+        if findings.question in now.asked:
+            findings = replace(findings, question=None)
         clock.lap("reason")
 
         watch("Writing it down…")
@@ -189,7 +193,8 @@ class Adviser:
         clock.lap("gate")
         answer = self._reworded(answer, now, said, library, show)
         clock.lap("write")
-        after = replace(now, turns=now.turns + 1, earlier=_remembered(now, reading, answer))
+        asked = now.asked | ({findings.question} if findings.question and answer.questions else set())
+        after = replace(now, turns=now.turns + 1, earlier=_remembered(now, reading, answer), asked=asked)
         return Advice(answer, after, clock.timings(), self._model_name, library.catalogue.digest)
 
     @property

@@ -12,7 +12,8 @@ from corpus.courses import Award, RuleKind
 
 ASKS_AGE = re.compile(
     r"\btoo\s+old\b|\bexpir\w*|\bout\s+of\s+date\b|\blaps\w*|\bstill\s+(?:count|good|ok|okay|valid|usable|any\s+use)|\blook\s+at\b|"
-    r"\b(?:no|not|nothing)\s+(?:\w+\s+){0,2}?older\s+than\b|\bhow\s+old\b|\btime\s+limit\b",
+    r"\b(?:no|not|nothing)\s+(?:\w+\s+){0,2}?older\s+than\b|\bhow\s+old\b|\btime\s+limit\b|\bcount\b|\btransfer\b|\baccept\b|"
+    r"\bboth\s+(?:still\s+)?ok\b",
     re.I,
 )
 MOST_YEARS = 3

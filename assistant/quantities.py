@@ -107,7 +107,7 @@ _BARE_PIECES = re.compile(
 )
 """ "Two modules of 15, and two of 20": the unit is understood where the message is about credit."""
 _BEFORE_LEVEL = re.compile(
-    rf"(?<![\w£.-])(?P<amount>{NUMBER})\s*(?:of\s+them\s+)?(?=(?:at\s+|x\s*)?(?:L|level\s*|lvl\s*)[1-8]\b)", re.I
+    rf"(?<![\w£.-])(?P<amount>{NUMBER})\s*(?:of\s+them\s+)?(?=(?:at\s+|@\s*|x\s*)?(?:L|level\s*|lvl\s*)[1-8]\b)", re.I
 )
 """ "60 L7 (2025)", "120 level 4": an amount straight before its level."""
 _LISTED = re.compile(
@@ -143,7 +143,7 @@ _CREDIT_FORMS = (
         re.I,
     ),
     re.compile(
-        rf"(?<![\w£.]){AMOUNT}\s*-?(?:(?:level\s+[1-8]|(?!(?:of|at|in|and|or|for|to|a|an|the|with|without|per|from|by|on|is|are|as|hours?|hrs?|weeks?|months?|years?|pounds?|quid|modules?|courses?|cpd)\b)[a-z]+)\s+)?(?P<system>){UNIT}\b(?:\s+(?:of|in)\s+(?P<system2>{SYSTEM})\b)?",
+        rf"(?<![\w£.]){AMOUNT}\s*-?(?:(?:level[\s-]+[1-8]|L[1-8]|(?!(?:of|at|in|and|or|for|to|a|an|the|with|without|per|from|by|on|is|are|as|hours?|hrs?|weeks?|months?|years?|pounds?|quid|modules?|courses?|cpd)\b)[a-z]+)\s+)?(?P<system>){UNIT}\b(?:\s+(?:of|in)\s+(?P<system2>{SYSTEM})\b)?",
         re.I,
     ),
     # ECTS: 30

@@ -292,7 +292,7 @@ class Reader:
         for sentence, vector in zip(sentences, vectors, strict=True):
             needs = _of_a_scheme(sentence, self._classifier.needs(vector[np.newaxis]))
             wish = wishes and needs[0][0] is Need.SEARCH and needs[0][1] >= SEARCHES and not HAVE.search(sentence)
-            if ASKING.search(sentence) or wish:
+            if ASKING.search(sentence) or wish or _asks_inside(sentence):
                 asked.append(sentence)
                 asks.append(needs)
         return tuple(asked), tuple(asks)
@@ -300,7 +300,7 @@ class Reader:
     def _queries(self, text: str, asked: tuple[str, ...]) -> tuple[str, ...]:
         """What to search for: each thing asked, with what was told beside it as far as that is about study or work."""
         if not asked:
-            return (text[:LONGEST_QUERY],)
+            return (spelled_out(text)[:LONGEST_QUERY],)
         sentences = _sentences(text)
         told = [
             sentence
@@ -309,9 +309,9 @@ class Reader:
         ]
         before = dict(zip(sentences[1:], sentences, strict=False))
         return tuple(
-            " ".join(dict.fromkeys((*told, *((before[one],) if one in before and self._leans(one) else ()), one)))[
-                -LONGEST_QUERY:
-            ]
+            spelled_out(
+                " ".join(dict.fromkeys((*told, *((before[one],) if one in before and self._leans(one) else ()), one)))
+            )[-LONGEST_QUERY:]
             for one in asked
         )
 
@@ -335,12 +335,39 @@ class Reader:
 def clean(message: str) -> str:
     """Printable text with single spaces; control characters and lone surrogates gone. A line break ends a sentence."""
     lines = [
-        " ".join("".join(char if char.isprintable() else " " for char in line).split()) for line in message.splitlines()
+        " ".join("".join(char if char.isprintable() else " " for char in line).split()).lstrip("*•-– ")
+        for line in message.splitlines()
     ]
     text = ""
     for line in filter(None, lines):
         text += line if not text else f" {line}" if text[-1] in ".?!:;," else f". {line}"
     return text.encode("utf-8", "ignore").decode("utf-8")
+
+
+ACRONYMS = {
+    "LLE": "Lifelong Learning Entitlement loan", "PTFG": "Part-Time Fee Grant", "ITA": "Individual Training Account",
+    "PLA": "Personal Learning Account", "FCFJ": "Free Courses for Jobs", "AEB": "Adult Skills Fund",
+    "DSA": "Disabled Students' Allowance", "RPL": "recognition of prior learning", "HTQ": "Higher Technical Qualification",
+    "TQT": "Total Qualification Time", "PSRB": "professional body",
+    "ELQ": "equivalent or lower qualification", "OFS": "Office for Students",
+    "PGL": "postgraduate master's loan", "UC": "Universal Credit", "SFW": "Student Finance Wales", "SFE": "Student Finance England",
+}  # fmt: skip
+"""What advisers' short forms stand for: the embedding model has hardly met them."""
+_ACRONYM = re.compile(rf"\b(?:{'|'.join(ACRONYMS)})\b|\b(?:lle|ptfg|rpl|htq|psrb|tqt)\b")
+
+
+def spelled_out(text: str) -> str:
+    """A query with the meaning of each short form beside it, once."""
+    seen: set[str] = set()
+
+    def meaning(match: re.Match[str]) -> str:
+        short = match[0].upper()
+        if short in seen:
+            return match[0]
+        seen.add(short)
+        return f"{match[0]} ({ACRONYMS[short]})"
+
+    return _ACRONYM.sub(meaning, text)
 
 
 def _together(earlier: Earlier, text: str, *, tells_only: bool) -> tuple[str, ...]:
@@ -373,6 +400,11 @@ def _sentences(text: str) -> tuple[str, ...]:
         elif len(part) > 2:
             parts.append(part)
     return tuple(parts[:MOST_SENTENCES])
+
+
+def _asks_inside(sentence: str) -> bool:
+    """Whether a question stands later in a sentence: "moving to Leeds with five Highers, what level are they"."""
+    return any(_BELONGS.search(sentence[: match.start()]) is None for match in _RUN_ON.finditer(sentence))
 
 
 def _questions(sentence: str) -> list[str]:

@@ -22,7 +22,7 @@ from assistant.limits import Constraints, limit_words
 from assistant.needs import Need
 from assistant.pathway import Nearest, Pathway
 from assistant.profile import LearnerProfile
-from assistant.quantities import CreditSaid
+from assistant.quantities import CreditSaid, years_said
 from assistant.reading import SEARCHED, Reading
 from assistant.retrieval import Filtered, Found
 from assistant.rules_said import rules_said
@@ -48,6 +48,11 @@ DEPTH = 12
 """How many cards one question brings, before the learner's nation reorders them."""
 
 
+HERE = re.compile(
+    r"\bover\s+here\b|\bcomes?\s+to\b|\bworth\b|\bin\s+(?:britain|the\s+uk|england|our\s+credits?)\b|\bour\s+credits?\b",
+    re.I,
+)
+"""What asks for an amount of foreign credit in the UK's own."""
 TO_GO = re.compile(
     r"\bhow\s+(?:far|close|near)\b|\bfar\s+off\b|\bstill\s+(?:need|missing|to\s+do)\b|\bleft\s+to\s+do\b|\bhow\s+m(?:any|uch)\s+more\b|\bshort\s+of\b",
     re.I,
@@ -334,7 +339,7 @@ def reason(
 def _courses_named(reading: Reading) -> tuple[str, ...]:
     """Courses that a turn is about by name. In a search with limits a title ("non-medical prescribing") says what is looked
     for, and several courses may have it; a code names one course wherever it stands."""
-    searched = reading.needs[0][0] is Need.SEARCH and bool(reading.constraints)
+    searched = reading.needs[0][0] is Need.SEARCH
     return tuple(
         mention.record_id
         for mention in reading.mentions.all
@@ -348,7 +353,8 @@ def _credits_turned(reading: Reading, library: Library) -> tuple[CreditTurned, .
     for said in reading.credits:
         wanted = reading.target_system or CreditSystem.CATS
         foreign = said.system is not None and said.system is not CreditSystem.CATS
-        if reading.target_system is None and not (foreign and reading.need(Need.CONVERT)):
+        asked = reading.need(Need.CONVERT) or HERE.search(reading.message) is not None
+        if reading.target_system is None and not (foreign and asked):
             continue
         if said.credit.system is wanted:
             continue
@@ -466,6 +472,10 @@ def _pathway(
     providers = [provider for provider in reading.mentions.ids("provider") if provider not in told]
     own = library.pathways.own_version(award, providers, profile.get("nation"))
     said = rules_said(reading.message)
+    if said.start_year is None:
+        # "Applying for 2027" names the start, too.
+        later = [year for year, _ in years_said(reading.message) if year > start_year]
+        said = replace(said, start_year=max(later)) if later else said
     found = library.pathways.towards(own, profile, said.start_year or start_year, said)
     return found if isinstance(found, Pathway) else None
 

@@ -26,7 +26,7 @@ _BROUGHT = (
 )
 _FRACTIONS = {
     **dict.fromkeys(("half", "a half", "1/2", "50%"), Fraction(1, 2)),
-    **dict.fromkeys(("two thirds", "two-thirds", "2/3"), Fraction(2, 3)),
+    **dict.fromkeys(("two thirds", "two-thirds", "2/3", "two third", "two-third", "2 thirds"), Fraction(2, 3)),
     **dict.fromkeys(("a third", "one third", "1/3"), Fraction(1, 3)),
     **dict.fromkeys(("three quarters", "75%"), Fraction(3, 4)),
 }
@@ -40,7 +40,9 @@ _FRACTION = "|".join(re.escape(words) for words in sorted(_FRACTIONS, key=len, r
 
 _CAP = (
     re.compile(rf"\b{_MOST}\s+{_N}{_CREDITS}\s+(?:\w+\s+){{0,3}}?{_BROUGHT}", re.I),
-    re.compile(rf"\b{_BROUGHT}\s+(?:\w+\s+){{0,3}}?{_MOST}\s+{_N}{_CREDITS}", re.I),
+    re.compile(
+        rf"\b{_BROUGHT}\s+(?:\w+\s+){{0,3}}?{_MOST}\s+{_N}(?!\s*-?(?:thirds?|quarters?|half))\b{_CREDITS}", re.I
+    ),
     re.compile(rf"\b(?:takes?|accepts?|allows?|counts?)\s+{_MOST}\s+{_N}{_CREDITS}", re.I),
 )
 _OWN = re.compile(
@@ -64,6 +66,7 @@ _SHARE = (
 )
 _AGE = re.compile(
     rf"\b(?:(?:nothing|not|none|no\s+credits?|no\s+more\s+than)\s+(?:\w+\s+){{0,2}}?(?:more\s+than|older\s+than|over|above)\s+{_N}\s*(?:years?|yrs?)|"
+    rf"(?:age\s+limit|limit\s+(?:of\s+)?age|limit)\s*(?:is|of|:)?\s*(?P<n6>{NUMBER}|{_WORDS})\s*(?:years?|yrs?)|"
     rf"(?:up\s+to\s+|max(?:imum)?\s+)(?P<n5>{NUMBER}|{_WORDS})\s*(?:years?|yrs?)\s+old|"
     rf"no\s+older\s+than\s+(?P<n4>{NUMBER}|{_WORDS})\s*(?:years?|yrs?)|"
     rf"(?:within|in|from)\s+(?:the\s+)?(?:last|past)\s+(?P<n2>{NUMBER}|{_WORDS})\s*(?:years?|yrs?)|(?P<n3>{NUMBER}|{_WORDS})[\s-]*(?:years?|yrs?)\s+(?:limit|rule|max(?:imum)?|old\s+(?:at\s+most|max)))",
@@ -71,7 +74,8 @@ _AGE = re.compile(
 )
 _FLOOR = re.compile(
     r"\b(?:nothing|none|no\s+credits?|not)\s+(?:below|under|lower\s+than)\s+(?:level\s*|L)(?P<level>[1-8])\b|"
-    r"\b(?:min(?:imum)?|lowest)\s+(?:accepted\s+)?level\s+(?P<level2>[1-8])\b",
+    r"\b(?:min(?:imum)?|lowest)\s+(?:accepted\s+)?(?:level\s*|L)(?P<level2>[1-8])\b|"
+    r"\b(?:level\s*|L)(?P<level3>[1-8])\s+(?:or|and)\s+(?:above|higher|up)\s+only\b|\bonly\s+(?:level\s*|L)(?P<level4>[1-8])\s+(?:or|and)\s+(?:above|higher|up)\b",
     re.I,
 )
 _AT_LEVEL = re.compile(
@@ -168,8 +172,10 @@ def rules_said(text: str) -> RulesSaid:
         share=_FRACTIONS[share["share"].lower()] if share else None,
         own=_number(own["n"]) if own else None,
         block=_number(blocks["n"] or blocks["n2"]) if blocks else None,
-        age_limit=int(_number(age["n"] or age["n2"] or age["n3"] or age["n4"] or age["n5"])) if age else None,
-        lowest_level=int(floor["level"] or floor["level2"]) if floor else None,
+        age_limit=int(_number(age["n"] or age["n2"] or age["n3"] or age["n4"] or age["n5"] or age["n6"]))
+        if age
+        else None,
+        lowest_level=int(floor["level"] or floor["level2"] or floor["level3"] or floor["level4"]) if floor else None,
         at_level=tuple(
             (int(match["level"] or match["level2"]), _number(match["n"] or match["n2"])) for match in levels
         ),

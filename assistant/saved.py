@@ -37,6 +37,7 @@ def conversation_json(conversation: Conversation) -> dict[str, Any]:
         "earlier": None if earlier is None else _earlier().dump_python(earlier, mode="json"),
         "audience": conversation.audience.value,
         "lifted": sorted(conversation.lifted),
+        "asked": sorted(conversation.asked),
     }
 
 
@@ -55,6 +56,7 @@ def read_conversation(data: Any) -> Conversation:
             earlier=None if earlier is None else _earlier().validate_python(earlier),
             audience=Audience(data.get("audience", Audience.LEARNER)),
             lifted=frozenset(str(name) for name in data.get("lifted", ())),
+            asked=frozenset(str(name) for name in data.get("asked", ())),
         )
     except Unreadable:
         raise
@@ -64,7 +66,7 @@ def read_conversation(data: Any) -> Conversation:
     except ProfileError as error:
         raise Unreadable("profile", str(error)) from error
     except (TypeError, ValueError) as error:
-        raise Unreadable("audience or lifted", str(error)) from error
+        raise Unreadable("audience, lifted or asked", str(error)) from error
 
 
 def _profile(data: Any) -> LearnerProfile:

@@ -35,7 +35,9 @@ AT_OR_ABOVE = re.compile(
     r"\b(?:level\s*|L)(?P<level>[1-8])\s*(?:or|and)\s*(?:above|higher|over|up)\b|\b(?:at\s+least|minimum)\s+level\s*(?P<level2>[1-8])\b",
     re.I,
 )
-NUMBER_OF_UNITS = re.compile(rf"\b(?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)})\s+(?:sqa\s+)?(?:units?|credits?)\b", re.I)
+NUMBER_OF_UNITS = re.compile(
+    rf"\b(?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)})\s+(?:sqa\s+)?(?:\w+\s+){{0,2}}?(?:units?|credits?)\b", re.I
+)
 BLOCK = re.compile(r"\bround", re.I)
 ENOUGH = re.compile(r"\b(?:enough|run\s+out|finish|manage|fit\s+(?:it|in)|in\s+time|possible|do\s+it)\b", re.I)
 IN_ALL = re.compile(

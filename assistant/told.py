@@ -337,7 +337,7 @@ def _tells(text: str, start: int, end: int, telling: bool, *, named: bool) -> bo
     asked = "?" in text[start : end + 1]
     if telling and not asked and re.search(r"\d", clause):
         return True
-    listed = "?" not in text and len(re.findall(r",\s", text)) >= 2 and len(clause.split()) <= 7
+    listed = "?" not in _sentence(text, start) and len(re.findall(r",\s", text)) >= 2 and len(clause.split()) <= 7
     listed = listed and re.search(r"\b(?:is|are|asks?|takes?)\b", clause, re.I) is None
     # A list that names neither an award nor a year is what is looked for ("data science, 20 points at SCQF 8").
     listed = listed and (named or bool(years_said(clause)) or re.search(r"\bL\d\b", clause) is not None)
