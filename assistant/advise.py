@@ -305,9 +305,6 @@ def _remembered(before: Conversation, reading: Reading, answer: Answer) -> Earli
         return None
     # A follow-up to an audit is about adding up, whatever the words it began with.
     needs = ((Need.STACK, 1.0), *reading.needs) if answer.pathways else reading.needs
-    if reading.tells_only:
-        # There is nothing to answer again when more is told.
-        needs = ()
     return Earlier(reading.message, reading.constraints, needs, shown or (earlier.shown if earlier else ()), shown)
 
 

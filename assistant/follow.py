@@ -105,6 +105,8 @@ class Earlier:
     needs: tuple[tuple[Need, float], ...] = ()
     shown: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
+    told: bool = False
+    """Whether that message only told something, so that there is nothing to go on with."""
 
 
 def stands_alone(text: str, mentions: Mentions) -> bool:

@@ -207,7 +207,7 @@ class Reader:
         needs = _strongest(asks) if asked else self._classifier.needs(embedded.of((searched[:LONGEST_QUERY],)))
         bare = names_no_subject(text, mentions)
         # A turn that only told something asked nothing that a further one could go on with.
-        followable = earlier is not None and bool(earlier.needs)
+        followable = earlier is not None and not earlier.told
         follows = followable and (must_follow or tells_only or not stands_alone(text, mentions))
         swaps = swaps_subject(text, mentions)
         if earlier and follows and (bare or tells_only or must_follow or swaps):

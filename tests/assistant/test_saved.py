@@ -31,7 +31,7 @@ def test_a_conversation_comes_back_as_it_was(adviser: Adviser, messages: tuple[s
         ({"turns": "2"}, "turns"),
         ({"profile": {"shoe_size": 9}}, "profile"),
         ({"earlier": {"message": 5}}, "earlier"),
-        ({"audience": "king"}, "audience or lifted"),
+        ({"audience": "king"}, "audience, lifted or asked"),
     ],
 )
 def test_what_is_unreadable_is_named(change: dict[str, object], part: str) -> None:
