@@ -305,7 +305,14 @@ def _remembered(before: Conversation, reading: Reading, answer: Answer) -> Earli
         return None
     # A follow-up to an audit is about adding up, whatever the words it began with.
     needs = ((Need.STACK, 1.0), *reading.needs) if answer.pathways else reading.needs
-    return Earlier(reading.message, reading.constraints, needs, shown or (earlier.shown if earlier else ()), shown)
+    return Earlier(
+        reading.message,
+        reading.constraints,
+        needs,
+        shown or (earlier.shown if earlier else ()),
+        shown,
+        reading.tells_only,
+    )
 
 
 def _corrected(reading: Reading, known: LearnerProfile) -> Reading:
