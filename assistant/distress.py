@@ -18,12 +18,12 @@ OTHERS_PER_CARD = 4
 """Phrasings of each other card that stand for what calls for no referral."""
 COURSES = 300
 """Course texts that stand for it as well: "a mental health course" is no cry for help."""
-SURE, SURE_OF_DANGER, NEAR_DANGER = 0.65, 0.85, 0.7
+SURE, SURE_OF_DANGER, NEAR_DANGER = 0.65, 0.75, 0.68
 """Least probability for a referral that no cue word asked for, where it is also what the sentence comes closest to ("what if I
 lose my job?" stands among the questions on funding, near to several referrals and nearest to none); for one of danger
 wherever the sentence stands, and for one of danger that it comes closest to."""
 
-ALIKE = 0.45
+ALIKE = 0.42
 """Least similarity to any phrasing of a referral's own: a classifier is sure of some sentence that is like nothing it has seen."""
 
 

@@ -246,6 +246,8 @@ _LEVEL_WORDS = (
     (re.compile(r"\bgcse[\s-]+level\b", re.I), 2),
 )
 """Levels said in words, as the framework's own descriptions pair them with numbers."""
+_IN_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+_LEVEL_IN_WORDS = re.compile(rf"\b(?:level|lvl)\s+(?P<number>{'|'.join(_IN_WORDS)})\b", re.I)
 _FRAMEWORK_WORDS = {"IRISH": Framework.NFQ, "SCOTTISH": Framework.SCQF, "NQF": Framework.RQF}
 
 
@@ -277,6 +279,8 @@ def levels_said(text: str) -> tuple[LevelSaid, ...]:
             top = {Framework.SCQF: 12, Framework.NFQ: 10}.get(framework, 8) if framework else 8
             if 1 <= number <= top:
                 found[match.start()] = LevelSaid(number, framework, Span(*match.span()))
+    for match in _LEVEL_IN_WORDS.finditer(text):
+        found.setdefault(match.start(), LevelSaid(_IN_WORDS[match["number"].lower()], None, Span(*match.span())))
     for words, number in _LEVEL_WORDS:
         for match in words.finditer(text):
             found.setdefault(match.start(), LevelSaid(number, None, Span(*match.span())))

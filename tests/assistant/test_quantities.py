@@ -48,6 +48,7 @@ def test_amounts_of_credit(text: str, expected: list[tuple[str, str | None]]) ->
     ("text", "expected"),
     [
         ("level 4", [(4, None)]),
+        ("mental health level two", [(2, None)]),
         ("HCA, L3, wants nursing", [(3, None)]),
         ("HCA, L3, SQA HNC 96 pts", [(3, None)]),
         ("an SQA HNC worth 96 SCQF points at level 7", [(7, "SCQF")]),
