@@ -20,7 +20,7 @@ from assistant.quantities import (
 from corpus.courses import Mode
 
 MODE_WORDS = {
-    Mode.ONLINE: r"on[\s-]?line|(?:on|over|by|via)\s+the\s+(?:internet|web)|by\s+zoom|"
+    Mode.ONLINE: r"on[\s-]?line|(?:on|over|by|via)\s+(?:the\s+)?(?:internet|web)|by\s+zoom|"
     r"(?:from|at)\s+home|remote(?:ly)?|distance(?:\s+learning)?|virtual(?:ly)?",
     Mode.BLENDED: r"blended|hybrid|part(?:ly)?\s+online",
     Mode.IN_PERSON: r"in[\s-]person|face[\s-]to[\s-]face|f2f|classroom|on\s+campus|in\s+a\s+college|in\s+class",
