@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from assistant.settings import Settings
 from corpus.embedding import Vectors
 from corpus.index import CourseIndex
-from corpus.passages import Passage
+from corpus.passages import SENTENCE, Passage
 from evals.case import OWN
 from evals.session import open_session
 
 FOLDS = 6
 THRESHOLDS = (0.30, 0.35, 0.40, 0.45, 0.50, 0.55, 0.60)
-CENTRES, LEXICALS = (0.5, 1.0, 1.5), (0.1, 0.2, 0.3)
+CENTRES, LEXICALS, SENTENCES = (0.5, 1.0, 1.5), (0.1, 0.2, 0.3), (0.3, 0.6, 1.0)
 SMOOTHING = 60
 """The usual constant of reciprocal rank fusion."""
 
@@ -37,6 +37,7 @@ class Held:
 
     best: Scores
     centre: Scores
+    said: Scores
     lexical: Scores
     right: NDArray[np.intp]
 
@@ -50,7 +51,7 @@ def main(environ: Mapping[str, str]) -> int:
     print(f"corpus {session.records.catalogue.digest}; {sum(len(fold.right) for fold in folds)} held-out phrasings")
     for name, ranks in ways(folds):
         print(
-            f"  {name:44s} MRR {np.mean(1 / ranks):.3f}  first {np.mean(ranks == 1):.1%}  in three {np.mean(ranks <= 3):.1%}"
+            f"  {name:62s} MRR {np.mean(1 / ranks):.3f}  first {np.mean(ranks == 1):.1%}  in three {np.mean(ranks <= 3):.1%}"
         )
     asked = np.concatenate([fold.best.max(axis=1) for fold in folds])
     others = (embedder.encode(off_topic()) @ vectors.T).max(axis=1)
@@ -70,21 +71,29 @@ def hold_out(passages: Sequence[Passage], vectors: Vectors, fold: int) -> Held:
     asks = [place for place, passage in enumerate(passages) if passage.part.startswith("ask")]
     held = asks[fold::FOLDS]
     left = sorted(set(range(len(passages))) - set(held))
+    whole = [place for place in left if not passages[place].part.startswith(SENTENCE)]
     records = sorted({passage.record_id for passage in passages})
     number = {record: place for place, record in enumerate(records)}
-    owner = np.array([number[passages[place].record_id] for place in left])
-    similarity = vectors[held] @ vectors[left].T
-    best = np.full((len(held), len(records)), -1.0)
-    for column, card in enumerate(owner):
-        np.maximum(best[:, card], similarity[:, column], out=best[:, card])
+    best = _best(vectors, held, whole, [number[passages[place].record_id] for place in whole], len(records))
+    single = [place for place in left if passages[place].part.startswith(SENTENCE)]
+    said = _best(vectors, held, single, [number[passages[place].record_id] for place in single], len(records))
     centres = np.zeros((len(records), vectors.shape[1]))
-    np.add.at(centres, owner, vectors[left])
+    texts = [""] * len(records)
+    for place in whole:
+        centres[number[passages[place].record_id]] += vectors[place]
+        texts[number[passages[place].record_id]] += passages[place].text + " "
     centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
-    texts = [
-        " ".join(passages[place].text for place in left if passages[place].record_id == record) for record in records
-    ]
     right = np.array([number[passages[place].record_id] for place in held])
-    return Held(best, vectors[held] @ centres.T, _lexical(texts, [passages[place].text for place in held]), right)
+    return Held(best, vectors[held] @ centres.T, said, _lexical(texts, [passages[place].text for place in held]), right)
+
+
+def _best(vectors: Vectors, held: Sequence[int], places: Sequence[int], owners: Sequence[int], records: int) -> Scores:
+    """The best similarity of every held-out phrasing to any of each card's passages, -1 without one."""
+    similarity = vectors[list(held)] @ vectors[list(places)].T
+    best = np.full((len(held), records), -1.0)
+    for column, card in enumerate(owners):
+        np.maximum(best[:, card], similarity[:, column], out=best[:, card])
+    return best
 
 
 def _lexical(texts: Sequence[str], questions: Sequence[str]) -> Scores:
@@ -109,6 +118,9 @@ def ways(folds: Sequence[Held]) -> Iterator[tuple[str, NDArray[np.float64]]]:
     for weight in LEXICALS:
         totals = [fold.best + fold.centre + weight * fold.lexical for fold in folds]
         yield f"+ 1.0 x mean passage + {weight} x BM25", _ranks(folds, totals)
+    for weight in SENTENCES:
+        totals = [fold.best + fold.centre + weight * fold.said + 0.2 * fold.lexical for fold in folds]
+        yield f"+ 1.0 x mean passage + {weight} x best sentence + 0.2 x BM25", _ranks(folds, totals)
     yield (
         "reciprocal rank fusion, best passage and BM25",
         _ranks(folds, [_fused(fold.best, fold.lexical) for fold in folds]),
