@@ -19,10 +19,11 @@ from assistant.llm import ChatModel, LanguageModel, ModelUnavailable
 from assistant.needs import Need
 from assistant.profile import LearnerProfile
 from assistant.quantities import hours_a_week
-from assistant.reading import LONGEST_MESSAGE, Embedded, Reading, clean
+from assistant.reading import Reading
 from assistant.reason import gather, narrowed, reason
 from assistant.referral import Referral, screen
 from assistant.rewording import reworded
+from assistant.sentences import LONGEST_MESSAGE, Embedded, clean
 from assistant.settings import Settings
 from assistant.shelf import Library, Shelf
 from assistant.told import CORRECTS, put_right_by_number

@@ -12,8 +12,8 @@ from typing import Any
 
 from assistant.outlook_words import Line
 from assistant.profile import LearnerProfile
-from assistant.reading import LONGEST_MESSAGE
 from assistant.saved import read_conversation
+from assistant.sentences import LONGEST_MESSAGE
 from assistant.stacking.standing import Standing
 from corpus.catalogue import Catalogue
 from ui.caseload import Action, Case, Draft, MadeException

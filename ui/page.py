@@ -22,7 +22,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 import gradio as gr
 
 from assistant.advise import Advice, Adviser, Conversation, Watch
-from assistant.reading import LONGEST_MESSAGE
+from assistant.sentences import LONGEST_MESSAGE
 from assistant.shelf import Library
 from corpus.index import IndexProblem
 from ui.deed import Deed, Next, Services

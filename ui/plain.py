@@ -26,8 +26,8 @@ from fastapi.responses import HTMLResponse, Response
 from assistant.advise import Advice, Adviser
 from assistant.contract import advice_json
 from assistant.profile import LearnerProfile
-from assistant.reading import LONGEST_MESSAGE
 from assistant.saved import conversation_json
+from assistant.sentences import LONGEST_MESSAGE
 from corpus.index import IndexProblem
 from ui.export import AdviceRecord, Exchange, letter, letter_pdf, record_of, titles_of, to_csv, to_html, to_json, to_pdf
 from ui.noted import note_failure

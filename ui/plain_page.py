@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.reading import LONGEST_MESSAGE
+from assistant.sentences import LONGEST_MESSAGE
 from ui.learning_words import prior_words
 from ui.lines import Section
 from ui.markup import escape

@@ -16,8 +16,8 @@ from assistant.limits import Constraints, limit_words
 from assistant.pathway import Pathway, constraints_of, prior_items
 from assistant.profile import LearnerProfile
 from assistant.quantities import LevelSaid, Span
-from assistant.reading import LONGEST_MESSAGE
 from assistant.saved import Unreadable, conversation_json, read_conversation
+from assistant.sentences import LONGEST_MESSAGE
 from assistant.shelf import Library
 from assistant.stacking import NotProvedError, solve, to_json
 from assistant.stacking.awards import Incomplete, problem_from_records

@@ -8,7 +8,8 @@ from assistant.follow import Earlier
 from assistant.limits import Constraints, in_force
 from assistant.needs import Need
 from assistant.profile import LearnerProfile, PriorLearning, ProfileError, read_profile
-from assistant.reading import LONGEST_MESSAGE, Reading, clean
+from assistant.reading import Reading
+from assistant.sentences import LONGEST_MESSAGE, clean
 from assistant.shelf import Library
 
 

@@ -16,8 +16,8 @@ from httpx import Response
 
 from assistant.advise import Adviser, Conversation
 from assistant.profile import LearnerProfile, PriorLearning
-from assistant.reading import LONGEST_MESSAGE
 from assistant.saved import read_conversation
+from assistant.sentences import LONGEST_MESSAGE
 from assistant.shelf import Shelf
 from corpus.embedding import SentenceEmbedder
 from tests.ui.records import FIRST, SECOND, record
