@@ -60,7 +60,9 @@ def plain(browser: Browser, address: str) -> Iterator[Open]:
 
 def ask(page: Page, question: str) -> None:
     page.locator("#q").fill(question)
-    page.locator("button[value=ask]").click()
+    # A form without script leads to a new page, and what is looked at next must be that one.
+    with page.expect_navigation():
+        page.locator("button[value=ask]").click()
 
 
 def wider_than_the_window(page: Page) -> int:
