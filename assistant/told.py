@@ -30,7 +30,7 @@ from corpus.courses import Award, AwardKind
 from corpus.credit import CreditSystem, Framework, Level
 
 HAVE = re.compile(
-    r"(?:learner|client|applicant|student|hold(?:ing|s)?|carr(?:ying|ies))\s*:?\s+(?:has\s+|with\s+|of\s+)?(?=\d)|"
+    r"(?:learner|client|applicant|student|holding|(?:i'?m|i\s+am|she'?s|he'?s|is)\s+carrying)\s*:?\s+(?:has\s+|with\s+|of\s+)?(?=\d)|"
     r"\b(?:i\s+(?:already\s+)?(?:have(?!\s+to\b)|hold|did|done|do\s+have|completed?|finished|passed|studied|took|earned|got|gained)|i'?ve|ive|"
     r"have(?!\s+to\b)|having|got(?!\s+to\b)|also\s+(?=an?\s+\d|\d)|i\s+(?:would\s+)?bring|bringing|was|were|with\s+(?:an?\s+(?=\w*\s*(?:hn[cd]|degree|dip\w*|cert\w*|foundation|bachelor|master|a[\s-]level|gcse|nvq|btec|\d))|my)|my|has(?!\s+to\b)|holds|had(?!\s+to\b)|did|done|passed|completed|finished)\b",
     re.I,
