@@ -24,6 +24,9 @@ ASKING = re.compile(
 """A sentence that asks for something, rather than telling."""
 
 
+_WANNA = re.compile(r"\bwanna\b", re.I)
+
+
 def clean(message: str) -> str:
     """Printable text with single spaces; control characters and lone surrogates gone. A line break ends a sentence."""
     lines = [
@@ -33,7 +36,7 @@ def clean(message: str) -> str:
     text = ""
     for line in filter(None, lines):
         text += line if not text else f" {line}" if text[-1] in ".?!:;," else f". {line}"
-    return text.encode("utf-8", "ignore").decode("utf-8")
+    return _WANNA.sub("want to", text).encode("utf-8", "ignore").decode("utf-8")
 
 
 ACRONYMS = {
