@@ -675,7 +675,7 @@ def _cards(reading: Reading, profile: LearnerProfile, gathered: Gathered, librar
 def _question(reading: Reading, profile: LearnerProfile, cards: tuple[Chosen, ...]) -> Question | None:
     """The one fact that would change this answer most and is not known yet."""
     known_nation = reading.mentions.nation or reading.facts.get("nation") or profile.get("nation")
-    if reading.tells_only and not reading.follows and not profile.prior_learning:
+    if reading.tells_only and not reading.follows and not (profile.prior_learning or profile.get("occupation")):
         return Question.SUBJECT
     if reading.need(Need.FUND) and known_nation is None and any(chosen.card.topic is Topic.FUNDING for chosen in cards):
         return Question.NATION
