@@ -252,7 +252,7 @@ def _screened(text: str, embedded: Embedded, conversation: Conversation, library
     clauses, vectors = embedded.clauses(text, least=LEAST_FELT)
     # "I have 10 hours a week" tells how much time there is; it is no worry about benefits.
     plain = [hours_a_week(clause) is not None and len(clause.split()) <= MOST_PLAIN for clause in clauses]
-    felt = library.distress.calls_for(vectors, plain)
+    felt = library.distress.calls_for(clauses, vectors, plain)
     return screen(text, library.catalogue, conversation.profile.get("nation"), felt)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.phrasings import Seen
 from corpus.embedding import Vectors
 from corpus.passages import Passage
 
@@ -18,27 +21,31 @@ OTHERS_PER_CARD = 4
 """Phrasings of each other card that stand for what calls for no referral."""
 COURSES = 300
 """Course texts that stand for it as well: "a mental health course" is no cry for help."""
-SURE, SURE_OF_DANGER, NEAR_DANGER = 0.65, 0.75, 0.68
-"""Least probability for a referral that no cue word asked for, where it is also what the sentence comes closest to ("what if I
-lose my job?" stands among the questions on funding, near to several referrals and nearest to none); for one of danger
-wherever the sentence stands, and for one of danger that it comes closest to."""
-
-ALIKE = 0.42
-"""Least similarity to any phrasing of a referral's own: a classifier is sure of some sentence that is like nothing it has seen."""
+SURE, SURE_OF_SHORT = 0.75, 0.94
+"""Least probability that a sentence calls for some referral, though no cue word does; of a short sentence, which says little by
+itself, more."""
+SHORT = 7
+"""Words."""
+MOSTLY = 0.5
+"""Least probability for the one referral it is."""
+OF_ALL = 0.2
+"""What a part of a sentence calls for must be at least this likely of the whole sentence."""
 
 
 class ReferralClassifier:
     """Which referral a sentence calls for. Built once per generation, from vectors the index already holds."""
 
     def __init__(
-        self, cards: Mapping[str, str], danger: frozenset[str], passages: Sequence[Passage], vectors: Vectors
+        self,
+        cards: Mapping[str, str],
+        danger: frozenset[str],
+        passages: Sequence[Passage],
+        vectors: Vectors,
+        harmless: tuple[Sequence[str], Vectors],
     ) -> None:
         """`cards`: for each referral card, also of one nation, the screen it belongs to; `danger`: screens for
-        somebody who may come to harm."""
+        somebody who may come to harm; `harmless`: sentences that call for nothing, with their vectors (n, dim)."""
         self._danger = danger
-        asks = [place for place, one in enumerate(passages) if one.kind == "card" and one.part.startswith("ask")]
-        self._asks = vectors[asks]
-        self._asked_of = np.array([cards.get(passages[place].record_id, NONE) for place in asks])
         # Imported here: scikit-learn takes most of a second, and `plan` and `--help` need no classifier.
         from sklearn.linear_model import LogisticRegression
 
@@ -46,30 +53,41 @@ class ReferralClassifier:
         # A catalogue without referral cards (somebody's own, a small one in a test) has nothing to tell apart.
         self._model: Any = None
         if len(set(labels)) > 1:
-            self._model = LogisticRegression(C=10.0, max_iter=500, class_weight="balanced")
-            self._model.fit(vectors[places], labels)
+            texts, their_vectors = harmless
+            self._seen = Seen([*(passages[place].text for place in places), *texts])
+            seen = self._seen.of(np.vstack([vectors[places], their_vectors]))
+            self._model = LogisticRegression(C=30.0, max_iter=500, class_weight="balanced")
+            self._model.fit(seen, [*labels, *[NONE] * len(texts)])
 
-    def calls_for(self, vectors: Vectors, plain: Sequence[bool] = ()) -> tuple[str, ...]:
-        """The screens that any of `vectors` (n, dim), one per sentence, surely calls for, likeliest first. A sentence that is
-        `plain` tells a mere fact, and calls for none but one of danger."""
+    def calls_for(self, texts: Sequence[str], vectors: Vectors, plain: Sequence[bool] = ()) -> tuple[str, ...]:
+        """The screens that any of `texts`, sentences with their `vectors` (n, dim), surely calls for, likeliest first. A
+        sentence that is `plain` tells a mere fact, and calls for none but one of danger."""
         if self._model is None:
             return ()
-        probabilities: NDArray[np.float64] = self._model.predict_proba(vectors)
-        likeness = vectors @ self._asks.T
-        nearest = self._asked_of[np.argmax(likeness, axis=1)]
-        told = np.array(plain or [False] * len(vectors))
+        probabilities: NDArray[np.float64] = self._model.predict_proba(self._seen.of(vectors, texts))
+        classes = list(map(str, self._model.classes_))
+        least = np.array([SURE if len(text.split()) >= SHORT else SURE_OF_SHORT for text in texts])
+        sure = 1 - probabilities[:, classes.index(NONE)] >= least
+        told = np.array(plain or [False] * len(texts))
+        in_all = _in_whole_sentences(texts, probabilities)
         strongest: dict[str, float] = {}
-        for place, name in enumerate(map(str, self._model.classes_)):
+        for place, name in enumerate(classes):
             of_each = probabilities[:, place]
-            own = np.max(likeness, axis=1, initial=-1.0, where=(self._asked_of == name)[np.newaxis, :])
-            if name in self._danger:
-                enough = (of_each >= SURE_OF_DANGER) | ((nearest == name) & (of_each >= NEAR_DANGER))
-            else:
-                enough = (nearest == name) & (of_each >= SURE) & ~told
-            enough &= own >= ALIKE
+            enough = sure & (of_each >= MOSTLY) & (in_all[:, place] >= OF_ALL) & ((name in self._danger) | ~told)
             strongest[name] = float(of_each[enough].max(initial=0.0))
         order = sorted(strongest, key=lambda name: -strongest[name])
         return tuple(name for name in order if name != NONE and strongest[name])
+
+
+def _in_whole_sentences(texts: Sequence[str], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each text the probabilities of the sentence it is a part of; its own if it is a whole one."""
+    whole = [next((place for place, other in enumerate(texts) if text != other and text in other), own) for own, text in enumerate(texts)]
+    return probabilities[whole]
+
+
+def harmless_sentences() -> tuple[str, ...]:
+    """Sentences near a referral that call for none, kept as data."""
+    return tuple(tomllib.loads((Path(__file__).parent / "harmless.toml").read_text(encoding="utf-8"))["harmless"])
 
 
 def _examples(cards: Mapping[str, str], passages: Sequence[Passage]) -> tuple[list[int], list[str]]:

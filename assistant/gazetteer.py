@@ -25,6 +25,7 @@ SLIP = 88.0
 """Least similarity (0 to 100) of two words for one to be a slip of the other."""
 LONG = 6
 """Shortest word that may be matched with a slip."""
+SHORTENED = {"univ": "university", "unis": "uni", "coll": "college"}
 LONGEST_NAME = 9
 """Longest name looked for, in words."""
 
@@ -102,7 +103,7 @@ class Gazetteer:
 
     def _spelled(self, text: str) -> Iterator[Mention]:
         words = list(WORD.finditer(text))
-        mended = [self._mended(plain(word[0])) for word in words]
+        mended = [self._mended(SHORTENED.get(said := plain(word[0]), said)) for word in words]
         place = 0
         while place < len(words):
             for length in range(min(LONGEST_NAME, len(words) - place), 0, -1):
@@ -125,9 +126,11 @@ class Gazetteer:
         return best[0] if best and best[0][0] == word[0] else word
 
     def _by_initials(self, text: str) -> Iterator[Mention]:
-        for match in re.finditer(r"\b[A-Z]{2,5}\b", text):
-            if match[0] in self._initials:
-                yield Mention("provider", self._initials[match[0]], match[0], *match.span())
+        for match in re.finditer(r"\b(?:[A-Z]{2,5}|[a-z]{3,5})\b", text):
+            provider = self._initials.get(match[0].upper())
+            # Small letters are as often a word: "rgu" can only be the university, "sal" is anybody.
+            if provider is not None and (match[0].isupper() or ("University" in provider and match[0] not in self._ordinary)):
+                yield Mention("provider", provider, match[0], *match.span())
 
 
 _CAPITALISED = r"[A-Z][\w'’&-]*"
@@ -167,9 +170,9 @@ def singular(name: str) -> str:
 
 
 def _ordinary_words(catalogue: Catalogue) -> frozenset[str]:
-    """Words that the corpus itself uses in its sentences: "person" is no slip for Pearson."""
+    """Words that the corpus itself uses in its sentences: "person" is no slip for Pearson, "bath" names no initials."""
     texts = (*(card.text for card in catalogue.cards), *(course.summary or "" for course in catalogue.courses))
-    return frozenset(word for text in texts for word in re.findall(r"\b[a-z]{6,}\b", text))
+    return frozenset(word for text in texts for word in re.findall(r"\b[a-z]{3,}\b", text))
 
 
 def _names(catalogue: Catalogue) -> Mapping[str, _Name]:
@@ -213,6 +216,7 @@ def _provider_names(catalogue: Catalogue) -> Mapping[str, str]:
         if full.startswith(("university of ", "the university of ")) or full.endswith(" university"):
             names.setdefault(f"{short} university", provider)
             names.setdefault(f"{short} uni", provider)
+            names.setdefault(f"uni of {short}", provider)
             # "Sheffield Hallam" can only be the university; "Derby" is a place.
             if len(short.split()) > 1:
                 names.setdefault(short, provider)
@@ -252,7 +256,7 @@ COMMON_PROVIDER_WORDS = frozenset(
 """Words of provider names that tell no provider from another."""
 
 NOT_PROVIDERS = frozenset(
-    {"IT", "UK", "US", "EU", "NI", "HE", "FE", "HR", "AI", "CV", "BA", "MA", "PG", "UC", "HCA", "TA", "CPD", "RPL"}
+    {"IT", "UK", "US", "EU", "NI", "HE", "FE", "HR", "AI", "CV", "BA", "MA", "PG", "UC", "HCA", "TA", "CPD", "RPL", "USA", "BSC", "CSS", "EAL"}
 )
 """Initials that mean something else in a careers conversation."""
 

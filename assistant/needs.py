@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from assistant.phrasings import Seen, vectors_of
 from corpus.embedding import Embedder, Vectors
 
 
@@ -35,23 +37,30 @@ LIKELY = 0.30
 
 
 class NeedClassifier:
-    """Needs of a message, likeliest first. Built once per process from the phrasings kept as data."""
+    """Needs of a message, likeliest first. Built once per process from the phrasings kept as data.
 
-    def __init__(self, embedder: Embedder) -> None:
+    It looks at the meaning of a sentence (its vector) and at its words and pairs of words, numbers made alike: meaning alone took
+    155 of 1,000 phrasings by other authors for something else, both together 100.
+    """
+
+    def __init__(self, embedder: Embedder, home: Path) -> None:
+        """`home`: the data folder, where the vectors of the phrasings are kept."""
         # Imported here: scikit-learn takes most of a second, and `plan` and `--help` need no classifier.
         from sklearn.linear_model import LogisticRegression
 
         labelled = [(Need(need), phrasing) for need, phrasings in _phrasings().items() for phrasing in phrasings]
-        vectors = embedder.encode([phrasing for _, phrasing in labelled])
+        self.texts = tuple(phrasing for _, phrasing in labelled)
+        self.vectors = vectors_of("needs", self.texts, embedder, home)
+        self._seen = Seen(self.texts)
         self._model: Any = LogisticRegression(C=20.0, max_iter=1000, class_weight="balanced")
-        self._model.fit(vectors, [need.value for need, _ in labelled])
+        self._model.fit(self._seen.of(self.vectors), [need.value for need, _ in labelled])
 
-    def needs(self, vectors: Vectors) -> tuple[tuple[Need, float], ...]:
-        """The likely needs over all `vectors` (n, dim), one per sentence, with probabilities, likeliest first.
+    def needs(self, texts: Sequence[str], vectors: Vectors) -> tuple[tuple[Need, float], ...]:
+        """The likely needs over all `texts`, sentences with their `vectors` (n, dim), with probabilities, likeliest first.
 
         Never empty: the likeliest need of the likeliest sentence is always there.
         """
-        probabilities: Vectors = self._model.predict_proba(vectors)
+        probabilities: Vectors = self._model.predict_proba(self._seen.of(vectors, texts))
         strongest = probabilities.max(axis=0)
         order = np.argsort(-strongest)
         chosen = [(Need(self._model.classes_[place]), float(strongest[place])) for place in order]

@@ -51,6 +51,33 @@ def _goes_on(number: int, value: int) -> bool:
     return number % 100 == 0 if value >= 10 else number % 10 == 0 and number % 100 != 10
 
 
+_WORDS = "|".join(sorted((*_VALUES, "hundred", "thousand"), key=len, reverse=True))
+_SPELLED = re.compile(
+    rf"\b(?:an?\s+(?=hundred|thousand))?(?:{_WORDS})(?:(?:\s*-\s*|\s+)(?:and\s+(?=(?:{_WORDS})\b))?(?:{_WORDS}))*\b", re.I
+)
+_COUNTED = re.compile(
+    r"(?:\s+|-)(?:(?:us|uk|ects|cats|scqf)\s+)?(?:credits?|points?|pts|pounds?|quid|hours?|hrs?|weeks?|wks?|months?|years?|ects|cats|percent|per\s+cent)\b", re.I
+)
+_OF_LEVEL = re.compile(r"\b(?:level|lvl)\s+$", re.I)
+LEAST_SPELLED = 11
+"""From here on a number in words is turned into figures wherever it stands; a smaller one only before what is counted."""
+
+
+def figured(text: str) -> str:
+    """A text with numbers in words turned into figures: "two hundred and fifty pounds" -> "250 pounds", "level six" ->
+    "level 6", "five hours" -> "5 hours". "One of them" and "the two" stay."""
+
+    def figure(match: re.Match[str]) -> str:
+        numbers = _in_words(match[0])
+        if len(numbers) != 1:
+            return match[0]
+        (number,) = numbers
+        counted = _COUNTED.match(text, match.end()) is not None or _OF_LEVEL.search(text[: match.start()]) is not None
+        return str(number) if counted or number >= LEAST_SPELLED else match[0]
+
+    return _SPELLED.sub(figure, text)
+
+
 def places_said(text: str) -> frozenset[int]:
     """Places in a list that a text points at, from 1, and -1 for the last: "the second one", "no. 3", "the last"."""
     words = re.findall(r"[a-z]+", text.lower())

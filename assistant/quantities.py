@@ -143,7 +143,7 @@ _CREDIT_FORMS = (
         re.I,
     ),
     re.compile(
-        rf"(?<![\w£.]){AMOUNT}\s*-?(?:(?:level[\s-]+[1-8]|L[1-8]|(?!(?:of|at|in|and|or|for|to|a|an|the|with|without|per|from|by|on|is|are|as|hours?|hrs?|weeks?|months?|years?|pounds?|quid|modules?|courses?|cpd)\b)[a-z]+)\s+)?(?P<system>){UNIT}\b(?:\s+(?:of|in)\s+(?P<system2>{SYSTEM})\b)?",
+        rf"(?<![\w£.]){AMOUNT}\s*-?(?:(?:(?:level|lvl)[\s-]+(?:[1-8]|one|two|three|four|five|six|seven|eight)|L[1-8]|(?!(?:of|at|in|and|or|for|to|a|an|the|with|without|per|from|by|on|is|are|as|hours?|hrs?|weeks?|months?|years?|pounds?|quid|modules?|courses?|cpd)\b)[a-z]+)\s+)?(?P<system>){UNIT}\b(?:\s+(?:of|in)\s+(?P<system2>{SYSTEM})\b)?",
         re.I,
     ),
     # ECTS: 30
@@ -160,7 +160,7 @@ def credits_said(text: str) -> tuple[CreditSaid, ...]:
             system = _sharpest(named)
             if system is CreditSystem.SCQF and not re.search(rf"{UNIT}|scqf", match[0], re.I):
                 continue
-            if _overlaps(match, found):
+            if _overlaps(match, found) or _names_a_level(text, match.start("amount")):
                 continue
             if not named and re.search(r"p(?:oin)?ts?\b", match[0], re.I) and _is_scottish(text, match.start()):
                 system = CreditSystem.SCQF
@@ -182,9 +182,16 @@ def credits_said(text: str) -> tuple[CreditSaid, ...]:
             for match in form.finditer(text):
                 span = Span(*match.span(match.lastgroup or "amount"))
                 amount = _number(text[span.start : span.end])
-                if not _covered(span, found) and LEAST_CREDIT <= amount <= MOST_CREDIT:
+                if _covered(span, found) or _names_a_level(text, span.start):
+                    continue
+                if LEAST_CREDIT <= amount <= MOST_CREDIT:
                     found[span.start] = CreditSaid(amount, None, span)
     return tuple(found[place] for place in sorted(found))
+
+
+def _names_a_level(text: str, start: int) -> bool:
+    """Whether the number that starts here is the number of a level: "my level 6 credits" are not six credits."""
+    return re.search(r"\b(?:level|levl|lvl)[\s-]*$", text[:start], re.I) is not None
 
 
 LEAST_CREDIT, MOST_CREDIT = 5, 999
@@ -242,7 +249,11 @@ _LEVEL_FORMS = (
 _LEVEL_WORDS = (
     (re.compile(r"\b(?:master'?s?|postgrad(?:uate)?)[\s-]+level\b", re.I), 7),
     (re.compile(r"\b(?:honours|degree|bachelor'?s?)[\s-]+level\b", re.I), 6),
-    (re.compile(r"\bfirst[\s-]+year\s+(?:degree|university|uni)[\s-]+level\b", re.I), 4),
+    (re.compile(r"\b(?:first|1st)[\s-]+year\s+(?:(?:degree|university|uni|undergrad\w*)[\s-]+)?level\b", re.I), 4),
+    (re.compile(r"\b(?:second|2nd)[\s-]+year\s+(?:(?:degree|university|uni|undergrad\w*)[\s-]+)?level\b", re.I), 5),
+    (re.compile(r"\b(?:third|3rd|final)[\s-]+year\s+(?:(?:degree|university|uni|undergrad\w*)[\s-]+)?level\b", re.I), 6),
+    (re.compile(r"\b(?:doctoral|doctorate|phd)[\s-]+level\b", re.I), 8),
+    (re.compile(r"\ba[\s-]+level[\s-]+(?:level|standard)\b", re.I), 3),
     (re.compile(r"\bgcse[\s-]+level\b", re.I), 2),
 )
 """Levels said in words, as the framework's own descriptions pair them with numbers."""
@@ -300,11 +311,35 @@ _IN_HAND = re.compile(
     re.I,
 )
 """ "Got 8 hours a week and 900 quid": what someone has is what they can spend."""
-_BUDGET = re.compile(
-    rf"\bbudget\s*(?:is|of|now|:|=|to)?\s*(?:now|about|around|only)?\s*(?P<words>{NUMBER})\s*(?P<k>k\b)?(?!\s*(?:pounds?|quid|gbp|hours?|weeks?))",
+_LIMIT = re.compile(
+    r"\bmax(?:imum)?\b|\blimit\b|\bbudget\b|\bmost\s+(?:i|we|she|he|they)\b|\b(?:can(?:not|'?t)?|could(?:n'?t)?)\s+(?:only\s+|just\s+)?(?:pay|spend|afford|stretch|"
+    r"(?:go|do|manage)(?:\s+(?:to|up\s+to|over|above|past|more\s+than))?)\b|\bsav(?:ed|ings)\b|\b(?:put|set)\s+(?:by|aside)\b|\bpocket\b|\ball\s+(?:i|we|she|he|they)\b|\bto\s+spend\b|\bspare\b|"
+    r"\b(?:not\s+a\s+penny|nothing|no)\s+(?:over|above|more|beyond)\b|\b(?:got|have|has|getting)\b(?!\s+to\b)[^£\d]*[£\d][\d,.]*\s*(?:pounds?|quid)?\s+(?:from|off)\b",
     re.I,
 )
+_OTHER_MONEY = re.compile(
+    r"\b(?:costs?|fees?|prices?|charg\w+|salary|earn\w*|wages?|income|pa|year|annum|debts?|owe\w*|loans?|grants?|benefits?|credits?|each|per|bootcamp\s+is|paid)\b",
+    re.I,
+)
+_CLAUSE_ENDS = re.compile(r"[.?!;,](?!\d)|\b(?:and|but|so)\b", re.I)
+""" "The max I can pay is 300 pounds", "£300 is all I have": what the clause of an amount says that it is."""
 
+
+def _is_limit(text: str, span: Span) -> bool:
+    start = max((match.end() for match in _CLAUSE_ENDS.finditer(text[: span.start])), default=0)
+    end = _CLAUSE_ENDS.search(text, span.end)
+    clause = text[start : end.start() if end else len(text)]
+    return _LIMIT.search(clause) is not None and _OTHER_MONEY.search(clause) is None
+
+
+_BUDGET = re.compile(
+    rf"\b(?:budget|spending\s+limit)\s*(?:is|of|now|:|=|to)?\s*(?:now|about|around|only)?\s*(?P<words>{NUMBER})\s*(?P<k>k\b)?(?!\s*(?:pounds?|quid|gbp|hours?|weeks?))",
+    re.I,
+)
+_SAVED = re.compile(
+    rf"(?<![\w£.,])(?P<words>{NUMBER})\s*(?P<k>k\b)?\s*(?:saved\b|in\s+(?:savings|the\s+bank|my\s+pocket)|to\s+spend\b)", re.I
+)
+""" "I got 3700 saved": money without a sign."""
 
 SLANG = {"grand": Decimal(1000), "fiver": Decimal(5), "tenner": Decimal(10), "hundred": Decimal(100)}
 
@@ -318,9 +353,9 @@ def money_said(text: str) -> tuple[MoneySaid, ...]:
         if match["k"] or match["k2"] or match["grand"]:
             pounds *= 1000
         limit = any(match[part] is not None for part in ("limit", "tops", "after"))
-        limit = limit or _IN_HAND.search(text[: match.start()]) is not None
+        limit = limit or _IN_HAND.search(text[: match.start()]) is not None or _is_limit(text, Span(*match.span()))
         found.append(MoneySaid(pounds, limit, Span(*match.span())))
-    for match in _BUDGET.finditer(text):
+    for match in (*_BUDGET.finditer(text), *_SAVED.finditer(text)):
         pounds = Decimal(match["words"].replace(",", "")) * (1000 if match["k"] else 1)
         found.append(MoneySaid(pounds, True, Span(*match.span())))
     return tuple(found)
@@ -381,14 +416,23 @@ _AGE_OF = re.compile(
     re.I,
 )
 """ "My gran, 64": the age of whoever the message is about."""
-_AGE_AFTER = re.compile(r"\b(?P<age>1[3-9]|[2-8]\d)\s*(?:years?\s+old|yrs?\s+old|y\.?o\.?|yo)\b", re.I)
+_AGE_AFTER = re.compile(
+    r"\b(?P<age>1[3-9]|[2-8]\d)\s*(?:years?\s+old|yrs?\s+old|y\.?o\.?|yo|years?\s+of\s+age)\b|"
+    r"(?:^|,)\s*(?P<age2>4\d|[5-8]\d)\s*(?:years?|yrs?)(?=\s*(?:,|\.|$))|"
+    r"\bi\s+have\s+(?P<age3>1[6-9]|[2-8]\d)\s+years?(?=\s*(?:,|\.|$|and\b|live\b))",
+    re.I,
+)
+""" "43 years", "I have 43 years": what stands alone and is too long for experience, or is said as other languages say it."""
 
 
 def age_said(text: str) -> int | None:
     """An age in years, 13 to 89; the last one said."""
     listed = () if "?" in text else _AGE_LISTED.finditer(text)
     matches = [*_AGE.finditer(text), *_AGE_OF.finditer(text), *_AGE_AFTER.finditer(text), *listed]
-    return int(max(matches, key=lambda match: match.start())["age"]) if matches else None
+    if not matches:
+        return None
+    last = max(matches, key=lambda match: match.start()).groupdict()
+    return int(next(age for age in last.values() if age is not None))
 
 
 def _amount(match: re.Match[str]) -> Fraction:

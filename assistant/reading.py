@@ -82,7 +82,9 @@ SCHEME = re.compile(
     r"(?:student|learner|master'?s|postgraduate|government|gov)\s+loans?|student\s+finance|bursar\w+|grants?|scheme|personal\s+learning\s+account)\b"
 )
 """Names of what pays for study. "My dad wants the LLE for a full course" asks about the loan, not for a course."""
-LEANING = re.compile(r"\b(?:it|its|that|they|them|their|this|these|those)\b", re.I)
+LEANING_WORDS = 6
+"""A sentence of no more words, that names nothing and leans on the one before it, is read together with that one."""
+LEANING = re.compile(r"\b(?:it|its|that|they|them|their|this|these|those|he|she|him|her|i|there|so|true|right|ok|legit)\b", re.I)
 YES_OR_NO = re.compile(
     r"(?:^|[.?!,;]\s+|\b(?:and|so|but)\s+)(?:can|could|will|would|do|does|did|is|are|am|should|has|have|must|may|isn'?t|doesn'?t|won'?t|can'?t)\b",
     re.I,
@@ -171,7 +173,10 @@ class Reader:
         told, forgets = facts_told(text, mentions, self.gazetteer.catalogue), forgotten(text) or frozenset()
         asked, asks = self._asks(searched, embedded, wishes=not (told and TELLS.search(text)))
         tells_only = not asked and bool(told or forgets) and not COURSE_NOUN.search(text)
-        needs = _strongest(asks) if asked else self._classifier.needs(embedded.of((searched[:LONGEST_QUERY],)))
+        whole = (searched[:LONGEST_QUERY],)
+        needs = _strongest(asks) if asked else self._classifier.needs(whole, embedded.of(whole))
+        if self._names_ours(text, mentions):
+            needs = _about_study(needs)
         bare = names_no_subject(text, mentions)
         # A turn that only told something asked nothing that a further one could go on with.
         followable = earlier is not None and not earlier.told
@@ -256,8 +261,13 @@ class Reader:
             return (), ()
         vectors = embedded.of(sentences)
         asked, asks = [], []
-        for sentence, vector in zip(sentences, vectors, strict=True):
-            needs = _of_a_scheme(sentence, self._classifier.needs(vector[np.newaxis]))
+        for place, (sentence, vector) in enumerate(zip(sentences, vectors, strict=True)):
+            seen = sentence
+            if place and len(sentence.split()) <= LEANING_WORDS and self._leans(sentence):
+                # "Is he right?" by itself is small talk; after what somebody said, it asks whether that is so.
+                seen = f"{sentences[place - 1]} {sentence}"
+                (vector,) = embedded.of((seen,))
+            needs = _of_a_scheme(seen, self._classifier.needs((seen,), vector[np.newaxis]))
             wish = wishes and needs[0][0] is Need.SEARCH and needs[0][1] >= SEARCHES and not HAVE.search(sentence)
             if ASKING.search(sentence) or wish or asks_inside(sentence):
                 asked.append(sentence)
@@ -291,6 +301,11 @@ class Reader:
         named = any(mention.kind != "place" for mention in self.gazetteer.find(fragment).all)
         return named or bool(credits_said(fragment) or levels_said(fragment)) or LEARNING.search(fragment) is not None
 
+    def _names_ours(self, text: str, mentions: Mentions) -> bool:
+        """Whether a message names a course, an award, a provider, an amount of credit, a level or a scheme that pays."""
+        named = any(mention.kind in ("course", "award", "provider") for mention in mentions.all)
+        return named or bool(credits_said(text) or levels_said(text)) or SCHEME.search(text) is not None
+
     def _subject(self, query: str) -> str:
         """The query without words that say where, how or for how much; whole again if nothing is left."""
         for mention in reversed(self.gazetteer.find(query).all):
@@ -302,6 +317,12 @@ class Reader:
 def _together(earlier: Earlier, text: str, *, tells_only: bool) -> tuple[str, ...]:
     """A follow-up with the message it points back to; a fact told later asks the same again."""
     return (earlier.message[:LONGEST_QUERY],) if tells_only else (f"{earlier.message[:300]} {text}",)
+
+
+def _about_study(needs: tuple[tuple[Need, float], ...]) -> tuple[tuple[Need, float], ...]:
+    """The needs of a message that names something of ours: it is no small talk, and not out of scope."""
+    ours = tuple(pair for pair in needs if pair[0] not in (Need.SMALL_TALK, Need.OUT_OF_SCOPE))
+    return ours or ((Need.EXPLAIN, needs[0][1]),)
 
 
 def _of_a_scheme(sentence: str, needs: tuple[tuple[Need, float], ...]) -> tuple[tuple[Need, float], ...]:

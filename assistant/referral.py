@@ -42,8 +42,8 @@ def screen(message: str, catalogue: Catalogue, nation: str | None, felt: tuple[s
     return Referral(cards, bool(urgent)) if cards else None
 
 
-BY_WORDS_ONLY = frozenset({"refer-personal-details", "refer-medical"})
-"""Screens that no meaning calls for: there every name is a personal detail, and every stated condition a medical question."""
+BY_WORDS_ONLY = frozenset({"refer-personal-details"})
+"""Screens that no meaning calls for: there every name is a personal detail."""
 
 
 def screens_of_danger() -> frozenset[str]:

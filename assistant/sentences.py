@@ -8,6 +8,7 @@ import re
 
 import numpy as np
 
+from assistant.numerals import figured
 from corpus.embedding import Embedder, Vectors
 
 LONGEST_MESSAGE = 4_000
@@ -28,7 +29,8 @@ _WANNA = re.compile(r"\bwanna\b", re.I)
 
 
 def clean(message: str) -> str:
-    """Printable text with single spaces; control characters and lone surrogates gone. A line break ends a sentence."""
+    """Printable text with single spaces and numbers in figures; control characters and lone surrogates gone. A line break ends
+    a sentence."""
     lines = [
         " ".join("".join(char if char.isprintable() else " " for char in line).split()).lstrip("*•-– ")
         for line in message.splitlines()
@@ -36,7 +38,7 @@ def clean(message: str) -> str:
     text = ""
     for line in filter(None, lines):
         text += line if not text else f" {line}" if text[-1] in ".?!:;," else f". {line}"
-    return _WANNA.sub("want to", text).encode("utf-8", "ignore").decode("utf-8")
+    return figured(_WANNA.sub("want to", text)).encode("utf-8", "ignore").decode("utf-8")
 
 
 ACRONYMS = {

@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.distress import ReferralClassifier
+import numpy as np
+
+from assistant.distress import ReferralClassifier, harmless_sentences
 from assistant.gazetteer import COMMON_PROVIDER_WORDS, Gazetteer, plain
 from assistant.needs import NeedClassifier
 from assistant.pathway import Pathways
+from assistant.phrasings import vectors_of
 from assistant.reading import Reader
 from assistant.referral import screens_of, screens_of_danger
 from assistant.retrieval import Searcher
@@ -46,7 +49,13 @@ class Shelf:
     def __init__(self, home: Path, embedder: Embedder) -> None:
         self._home = home
         self._embedder = embedder
-        self._classifier = NeedClassifier(embedder)
+        self._classifier = NeedClassifier(embedder, home)
+        harmless = harmless_sentences()
+        # What people ask an adviser every day calls for no referral, either.
+        self._harmless = (
+            (*harmless, *self._classifier.texts),
+            np.vstack([vectors_of("harmless", harmless, embedder, home), self._classifier.vectors]),
+        )
         self._open: Library | None = None
         # Chroma fails now and then when several threads open one folder at once.
         self._opening = threading.Lock()
@@ -78,7 +87,7 @@ class Shelf:
             Reader(gazetteer, self._classifier, self._embedder),
             Searcher(catalogue, frameworks(), passages, vectors),
             Pathways(catalogue, frameworks()),
-            ReferralClassifier(screens_of(catalogue), screens_of_danger(), passages, vectors),
+            ReferralClassifier(screens_of(catalogue), screens_of_danger(), passages, vectors, self._harmless),
             {card.id: _owner_words(card, gazetteer, providers) for card in catalogue.cards},
             {card.id: frozenset(gazetteer.find(card.title).ids("award")) for card in catalogue.cards},
             {card.id: frozenset(gazetteer.find(card.title).ids("occupation")) for card in catalogue.cards},

@@ -125,7 +125,7 @@ def _in_clause_of(text: str, place: int, starts: set[int]) -> bool:
 def _nothing_to_spend(text: str) -> bool:
     """Whether someone says they have no money, rather than asks for something free."""
     found = FREE.search(text)
-    return found is not None and re.search(r"£\s*0|no\s+money|skint|pay|budget", found[0], re.I) is not None
+    return found is not None and re.search(r"£\s*0|\b0\b|no\s+money|skint|pay|budget|spend|broke", found[0], re.I) is not None
 
 
 def wanted_occupation(text: str, mentions: Mentions, catalogue: Catalogue) -> str | None:
@@ -264,11 +264,12 @@ def prior_by_clause(text: str, mentions: Mentions, catalogue: Catalogue) -> list
     stated = rules_said(text).spans
     everything = credits_said(text)
     telling = False
+    weighed = _is_weighed(text, mentions)
     for start, end in clauses(text):
         clause = text[start:end]
         named = any(mention.kind == "award" and start <= mention.start < end for mention in mentions.all)
         telling = _tells(text, start, end, telling, named=named)
-        if not telling:
+        if not telling and not (weighed and _AT_A_LEVEL.search(clause) and not WISHES.search(clause)):
             continue
         mentioned = [mention for mention in mentions.all if start <= mention.start < end]
         awards = [mention for mention in mentioned if mention.kind == "award" and mention.record_id != goal]
@@ -283,6 +284,19 @@ def prior_by_clause(text: str, mentions: Mentions, catalogue: Catalogue) -> list
                 for item in _items(clause, start, [*awards, *own], amounts, mentioned, catalogue)
             ]
     return _with_level_of_all(text, _with_level_of_list(text, items))
+
+
+_AT_A_LEVEL = re.compile(
+    r"\d+\s*(?:credits?|cr|points?|pts)?\s*(?:of\s+them\s+)?(?:at|@|x|of|from)?\s*(?:level\s*|lvl\s*|L|(?P<year>first|second|final|third)[\s-]year\b|(?P<kind>undergrad\w*|master\w*|postgrad\w*))",
+    re.I,
+)
+"""An amount said with its level, by number, year or stage."""
+
+
+def _is_weighed(text: str, mentions: Mentions) -> bool:
+    """Whether a message puts amounts at several levels beside an award ("MSc: 40 at level 6 and 140 at level 7, enough?"),
+    which says what somebody has without a word of having."""
+    return bool(mentions.ids("award")) and len(list(_AT_A_LEVEL.finditer(text))) > 1
 
 
 _BARE_AMOUNT = re.compile(r"\W*(?:(?:and|then|plus|also)\s+)*[\d.]+\W*", re.I)

@@ -31,7 +31,8 @@ NOT_ONLINE = re.compile(
 )
 FREE = re.compile(
     r"\b(?:for\s+)?free(?!\s*(?:time|to\b|choice|place|hours?|evenings?|days?|lance))|\b(?:no|zero)\s+(?:cost|money|fee|cash)|\bnothing\s+to\s+(?:pay|spend)|\bbroke\b|\bfor\s+nothing|\bwithout\s+paying|"
-    r"\b(?:can'?t|cannot|cant)\s+(?:afford\s+to\s+)?pay\b|(?<![\d.,])£\s*0(?![.,]?\d)|\bzero\s+(?:cost|budget)|\bskint\b|\bcosts?\s+(?:me\s+)?(?:nowt|nothing)\b|\bnowt\b",
+    r"\b(?:can'?t|cannot|cant)\s+(?:afford\s+to\s+)?pay\b|(?<![\d.,])£\s*0(?![.,]?\d)|\bzero\s+(?:cost|budget)|\bskint\b|\bcosts?\s+(?:me\s+)?(?:nowt|nothing)\b|\bnowt\b|"
+    r"\b(?:spend(?:ing)?|pay(?:ing)?)\s+(?:nothing|nowt|zero|no\s+money|nought)\b|\bwithout\s+spending\b|\b(?:at\s+)?no\s+charge\b|\b(?:no|zero)\s+budget\b(?!\s+limit)|\b0\s+(?:money|quid|pounds?)\b",
     re.I,
 )
 NOT_FREE = re.compile(
