@@ -127,6 +127,7 @@ class Adviser:
             reading = replace(reading, constraints=narrowed(reading, library.catalogue))
             reading = _corrected(reading, before.profile)
             profile = _profile_after(before.profile, reading, before.turns + 1)
+            reading = _placed(reading, profile, embedded)
             lifted = before.lifted - set(reading.constraints.names()) if reading.follows else frozenset()
             clock.lap("read")
             now = replace(before, profile=profile, lifted=lifted)
@@ -322,6 +323,15 @@ def _corrected(reading: Reading, known: LearnerProfile) -> Reading:
         return reading
     facts = put_right_by_number(reading.message, known)
     return replace(reading, facts=facts, tells_only=True) if facts else reading
+
+
+def _placed(reading: Reading, profile: LearnerProfile, embedded: Embedded) -> Reading:
+    """A question on money with where they live beside it, if that was said in another turn: each nation has its own answer."""
+    nation = profile.get("nation")
+    if nation is None or not reading.need(Need.FUND) or reading.mentions.nation is not None:
+        return reading
+    queries = tuple(f"I live in {nation}. {query}" for query in reading.queries)
+    return replace(reading, queries=queries, vectors=embedded.of(queries))
 
 
 def _profile_after(before: LearnerProfile, reading: Reading, turn: int) -> LearnerProfile:

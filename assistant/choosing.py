@@ -89,6 +89,7 @@ def choose(
                 )
                 for hit in hits
                 if (card := catalogue.card(hit.record_id)) is not None
+                and not _pays_elsewhere(card, nation, reading)
                 and (card.topic is not Topic.REFERRAL or (hit.similarity >= REFERRAL_GATE and not only_courses))
             ),
             key=lambda entry: -entry[0],
@@ -199,6 +200,14 @@ def _caution_first(cards: list[tuple[Card, set[int]]]) -> list[tuple[Card, set[i
     if len(cards) > 1 and cards[1][0].text.lstrip().startswith("No") and cards[0][0].text.lstrip().startswith("Yes"):
         return [cards[1], cards[0], *cards[2:]]
     return cards
+
+
+def _pays_elsewhere(card: Card, nation: str | None, reading: Reading) -> bool:
+    """Whether a card is on money for people of other nations only, and the turn names none of those."""
+    places = {str(place) for place in card.jurisdiction}
+    if card.topic is not Topic.FUNDING or nation is None or places & {nation, Jurisdiction.UK, Jurisdiction.WORLD}:
+        return False
+    return not places & set(reading.mentions.ids("place"))
 
 
 def _nation_rank(card: Card, nation: str | None) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
 
 from assistant.quantities import NUMBER_WORDS, CreditSaid, MoneySaid, Span, money_said
 from corpus.courses import Award, AwardKind
@@ -109,6 +110,56 @@ def _of_pieces(
     )
 
 
+CHEAPEST = re.compile(r"\b(?:cheap(?:est)?|least|lowest|best\s+value|cost\s+less)\b", re.I)
+MOST_OPTIONS = 8
+
+
+def cheapest_set(text: str, amounts: Sequence[CreditSaid], table: FrameworkTable) -> Iterator[Sum]:
+    """ "I need 30. A is 15 credits for £300, B 30 for £500, C 15 for £180: what is cheapest?" Every choice is tried."""
+    money = money_said(text)
+    if CHEAPEST.search(text) is None or len(money) < 2 or len(amounts) <= len(money):
+        return
+    options = [(price, said) for price, said in _pairs(money, _priced(money, amounts))]
+    rest = [said for said in amounts if said not in [one for _, one in options]]
+    if not 2 <= len(options) <= MOST_OPTIONS or len(rest) != 1:
+        return
+    needed = table.to_uk(rest[0].whole)
+    sizes = [table.to_uk(said.whole) for _, said in options]
+    if needed is None or any(size is None for size in sizes):
+        return
+    choices = [
+        chosen
+        for count in range(1, len(options) + 1)
+        for chosen in combinations(range(len(options)), count)
+        if sum(size.whole for place, size in enumerate(sizes) if size is not None and place in chosen) >= needed.whole
+    ]
+    if not choices:
+        yield Sum(f"All of them together make fewer than the {needed.whole} credits you need.")
+        return
+    best = min(choices, key=lambda chosen: (sum(options[place][0].pounds for place in chosen), len(chosen)))
+    parts = [
+        f"{_label(text, options[place])}({sizes[place].whole} credits for £{pounds(Fraction(options[place][0].pounds))})"  # type: ignore[union-attr]
+        for place in best
+    ]
+    total = sum((Fraction(options[place][0].pounds) for place in best), Fraction(0))
+    yield Sum(f"The cheapest way to {needed.whole} credits among what you named is {' and '.join(parts)}: £{pounds(total)}.")
+
+
+def _priced(money: Sequence[MoneySaid], amounts: Sequence[CreditSaid]) -> list[CreditSaid]:
+    """The amounts that have a price near them."""
+    return [said for said in amounts if any(_apart(price.span, said.span) <= NEAR_PRICE for price in money)]
+
+
+NEAR_PRICE = 14
+
+
+def _label(text: str, option: tuple[MoneySaid, CreditSaid]) -> str:
+    """What an option is called ("A "), by the capital letter before it; nothing if it has no name."""
+    start = min(option[0].span.start, option[1].span.start)
+    before = re.search(r"\b(?P<name>[A-H])\b[^A-Za-z0-9]*(?:is\s+|:\s*)?(?:a\s+)?$", text[:start])
+    return f"{before['name']} " if before else ""
+
+
 def _in_proportion(price: MoneySaid, amounts: Sequence[CreditSaid], table: FrameworkTable) -> Iterator[Sum]:
     """ "£9,790 for 120 credits: what for 40?" at the same rate. The amount next to the price is the one it is for."""
     paid, wanted = sorted(amounts, key=lambda said: abs(said.span.start - price.span.end))
@@ -140,6 +191,19 @@ def _of_a_year(
     )
 
 
+ASKS_PRICE = re.compile(r"\b(?:costs?|pay|price|fees?|how\s+much|afford|short|budget|enough|buy|within|money|over|spend)\b", re.I)
+
+
+def beside_budget(text: str, price: Decimal | None, budget: Decimal | None) -> Iterator[Sum]:
+    """The price of the one course a turn is about beside what somebody can spend, where money is asked about."""
+    if price is None or budget is None or ASKS_PRICE.search(text) is None:
+        return
+    gap = Fraction(price - budget)
+    held = pounds(Fraction(budget))
+    verdict = f"£{pounds(gap)} more than" if gap > 0 else f"£{pounds(-gap)} less than" if gap < 0 else "exactly"
+    yield Sum(f"Its price of £{pounds(Fraction(price))} is {verdict} the £{held} you can spend.")
+
+
 def _of_many(price: MoneySaid, many: str) -> Sum:
     number = NUMBER_WORDS.get(many.lower()) or int(many)
     each = Fraction(price.pounds)
@@ -164,7 +228,13 @@ def _per_credit(money: Sequence[MoneySaid], amounts: Sequence[CreditSaid], table
 
 
 def _pairs(money: Sequence[MoneySaid], amounts: Sequence[CreditSaid]) -> Iterator[tuple[MoneySaid, CreditSaid]]:
-    """Each price with the amount of credit nearest to it in the message."""
+    """Each price with the amount of credit it is for: in order where there are as many of the one as of the other, else the
+    nearest."""
+    if len(money) == len(amounts) and all(
+        _apart(price.span, said.span) <= MOST_APART for price, said in zip(money, amounts, strict=True)
+    ):
+        yield from zip(money, amounts, strict=True)
+        return
     left = list(amounts)
     for price in money:
         near = [said for said in left if _apart(price.span, said.span) <= MOST_APART]

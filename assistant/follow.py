@@ -29,7 +29,7 @@ EMPTY_WORDS = frozenset(
     "budget".split()
 )
 POINTS_BACK = re.compile(
-    r"\b(?:it|that|those|these|them|they|this|both|either|each)\b|\b(?:first|second|third|fourth|last|former|latter)\s+(?:one|two|course|option)\b|\b(?:the\s+)?(?:1st|2nd|3rd|4th)\b",
+    r"\b(?:it|that|those|these|them|they|this|both|either|each|instead|which\s+ones?)\b|\b(?:first|second|third|fourth|last|former|latter)\s+(?:one|two|course|option)\b|\b(?:the\s+)?(?:1st|2nd|3rd|4th)\b",
     re.I,
 )
 POINTED = re.compile(
@@ -59,12 +59,25 @@ ASKS_WHAT_IS_KNOWN = re.compile(
     r"\bwhat\s+(?:do|have|did)\s+you\s+(?:still\s+)?(?:know|have|got|hold|remember|store|keep|note)\w*\b[^?.!]*\b(?:me|down|i\s+said)\b",
     re.I,
 )
-ABOUT = re.compile(r"^\W*(?:(?:and|ok|okay|so|or|then)\W+)*(?:what|how)\s+about\b", re.I)
+ABOUT = re.compile(r"^\W*(?:(?:and|ok|okay|so|or|then)\W+)*(?:what|how)\s+about\b|\bsame\s+(?:deal|thing|again|limits?|search|but|for|please)\b", re.I)
+
+
+INSTEAD = re.compile(r"\binstead\b", re.I)
+SHORT = 14
+"""Words a turn may have to lean on the one before it."""
+NAMED_SCHEME = re.compile(
+    r"\b(?:lle|lifelong\s+l\w+|fcfj|free\s+courses\s+for\s+jobs|ptfg|part[\s-]?time\s+fee\s+grant|saas|individual\s+training\s+account|personal\s+learning\s+account|"
+    r"skills?\s+bootcamps?|skill\s*up|springboard|react\+?|advanced\s+learner\s+loan)\b",
+    re.I,
+)
+"""A scheme that pays, by its own name: a turn that names one asks about it, whatever was asked before."""
 
 
 def swaps_subject(text: str, mentions: Mentions) -> bool:
-    """Whether a follow-up keeps the question and names another subject: "what about gardening?" """
-    return ABOUT.search(text) is not None and not names_no_subject(text, mentions)
+    """Whether a follow-up keeps the question and names another subject: "what about gardening?", "same again but for autism",
+    "show me Java instead"."""
+    instead = INSTEAD.search(text) is not None and len(text.split()) <= SHORT
+    return (ABOUT.search(text) is not None or instead) and not names_no_subject(text, mentions)
 
 
 class Narrowing(StrEnum):
@@ -115,8 +128,10 @@ def stands_alone(text: str, mentions: Mentions) -> bool:
         return False
     if mentions.ids("course") or (mentions.ids("occupation") and not SUPPOSING.search(text)):
         return True
-    points_back = POINTS_BACK.search(text) is not None and len(text.split()) <= 14
-    return not (points_back or names_no_subject(text, mentions) or _supposing(text))
+    if NAMED_SCHEME.search(text) is not None:
+        return True
+    points_back = POINTS_BACK.search(text) is not None and len(text.split()) <= SHORT
+    return not (points_back or names_no_subject(text, mentions) or _supposing(text) or swaps_subject(text, mentions))
 
 
 def _supposing(text: str) -> bool:

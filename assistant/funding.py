@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
@@ -109,7 +109,7 @@ def lle_module_reasons(module: Module, learner: Learner, figures: Figures) -> tu
         _within("credits", "the module's credits", module.credits, figures, least="lle_min_module_credits"),
         _within("level", "the level", module.level, figures, least="lle_min_level", most="lle_max_level"),
         _stated("parent_course", "being part of a full course that can be funded", module.parent_course),
-        _within("start_date", "the start date", start, figures, least="lle_start_date", as_date=True),
+        _within("start_date", "the start date", start, figures, least="lle_start_date", shown="date"),
         _within("age", "your age at the start", learner.age_at_start, figures, below="lle_tuition_age_limit"),
         _lives_in("England", learner),
         _stated("subject_group", "being in a subject group that is funded", module.subject_group),
@@ -159,9 +159,24 @@ def scotland_part_time_reasons(
         _within(
             "level", "the SCQF level", scqf_level, figures, least="ptfg_min_scqf_level", most="ptfg_max_scqf_level"
         ),
-        _within("income", "your yearly income in pounds", learner.income_gbp, figures, most="ptfg_income_limit_gbp"),
+        _within(
+            "income", "your yearly income", learner.income_gbp, figures, most="ptfg_income_limit_gbp", shown="pounds"
+        ),
         _lives_in("Scotland", learner),
     )
+
+
+def free_courses_reasons(learner: Learner, figures: Figures) -> tuple[Reason, ...]:
+    """Whether Free Courses for Jobs can be open to someone in work: age, income, and where someone lives. People out of work
+    need not meet the income limit."""
+    income = _within(
+        "income", "your yearly income", learner.income_gbp, figures, below="fcfj_income_limit_gbp", shown="pounds"
+    )
+    if income.verdict is Verdict.NOT_MET:
+        # Sources differ on the limit, and the figure held is the lower one: above it, nothing is decided.
+        income = replace(income, verdict=Verdict.NOT_KNOWN)
+    age = _within("age", "your age", learner.age_at_start, figures, least="fcfj_min_age")
+    return (age, income, _lives_in("England", learner))
 
 
 def wales_part_time_reasons(
@@ -189,14 +204,14 @@ def _within(
     least: str | None = None,
     most: str | None = None,
     below: str | None = None,
-    as_date: bool = False,
+    shown: str = "number",
 ) -> Reason:
-    """A value held against the figures of those names: at least, at most, or below."""
+    """A value held against the figures of those names: at least, at most, or below. `shown`: number, date or pounds."""
     names = [name for name in (least, most, below) if name is not None]
     known = {name: figures[name][0] for name in names if name in figures}
     card = next((figures[name][1] for name in names if name in figures), None)
     words = [
-        f"{word} {_shown(known[name], as_date)}"
+        f"{word} {_shown(known[name], shown)}"
         for word, name in (("at least", least), ("at most", most), ("below", below))
         if name is not None and name in known
     ]
@@ -208,7 +223,7 @@ def _within(
     )
     if failed and value is not None:
         return Reason(
-            condition, Verdict.NOT_MET, card, f"{_first(what)} must be {rule}; here it is {_shown(value, as_date)}."
+            condition, Verdict.NOT_MET, card, f"{_first(what)} must be {rule}; here it is {_shown(value, shown)}."
         )
     if len(known) < len(names):
         return Reason(
@@ -216,7 +231,7 @@ def _within(
         )
     if value is None:
         return Reason(condition, Verdict.NOT_KNOWN, card, f"{_first(what)} must be {rule}; it is not known.")
-    return Reason(condition, Verdict.MET, card, f"{_first(what)} must be {rule}; here it is {_shown(value, as_date)}.")
+    return Reason(condition, Verdict.MET, card, f"{_first(what)} must be {rule}; here it is {_shown(value, shown)}.")
 
 
 def _stated(condition: str, what: str, value: bool | None) -> Reason:
@@ -242,8 +257,10 @@ def _first(what: str) -> str:
     return what[:1].upper() + what[1:]
 
 
-def _shown(value: Decimal | int, as_date: bool) -> str:
-    if as_date:
+def _shown(value: Decimal | int, shown: str) -> str:
+    if shown == "pounds":
+        return _pounds(Decimal(value))
+    if shown == "date":
         return f"{datetime.date.fromisoformat(str(int(value))):%-d %B %Y}"
     return f"{Decimal(value).normalize():,f}"
 

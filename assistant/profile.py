@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 FIELDS = (
-    "goal", "occupation", "work", "target_award", "nation", "age", "budget_gbp", "hours_per_week", "weeks_available", "mode",
+    "goal", "occupation", "work", "target_award", "nation", "age", "income_gbp", "budget_gbp", "hours_per_week", "weeks_available", "mode",
     "highest_level", "access_needs", "prior_learning", "start_year",
 )  # fmt: skip
 """The facts a profile may hold. No name, no contact, no free text beyond the goal. `work` is what someone does now,
@@ -132,6 +132,7 @@ def read_profile(data: Any, source: str = "file") -> LearnerProfile:
 
 _NUMBERS = {
     "age": 120,
+    "income_gbp": 10**7,
     "budget_gbp": 10**7,
     "hours_per_week": 168,
     "weeks_available": 2000,
@@ -150,7 +151,7 @@ def _read_value(name: str, value: Any) -> Any:
     if name in _NUMBERS:
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _NUMBERS[name]:
             raise ProfileError(name, value, f"a number from 0 to {_NUMBERS[name]}")
-        return Decimal(str(value)) if name in ("budget_gbp", "hours_per_week") else int(value)
+        return Decimal(str(value)) if name in ("income_gbp", "budget_gbp", "hours_per_week") else int(value)
     if not isinstance(value, str):
         raise ProfileError(name, value, "text")
     return value[:300]

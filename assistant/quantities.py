@@ -143,7 +143,7 @@ _CREDIT_FORMS = (
         re.I,
     ),
     re.compile(
-        rf"(?<![\w£.]){AMOUNT}\s*-?(?:(?:(?:level|lvl)[\s-]+(?:[1-8]|one|two|three|four|five|six|seven|eight)|L[1-8]|(?!(?:of|at|in|and|or|for|to|a|an|the|with|without|per|from|by|on|is|are|as|hours?|hrs?|weeks?|months?|years?|pounds?|quid|modules?|courses?|cpd)\b)[a-z]+)\s+)?(?P<system>){UNIT}\b(?:\s+(?:of|in)\s+(?P<system2>{SYSTEM})\b)?",
+        rf"(?<![\w£.]){AMOUNT}\s*-?(?:(?:(?:level|lvl)[\s-]+(?:[1-8]|one|two|three|four|five|six|seven|eight)|L[1-8]|(?!(?:of|at|in|and|or|for|to|a|an|the|with|without|per|from|by|on|is|are|as|hours?|hrs?|weeks?|months?|years?|pounds?|quid|modules?|courses?|cpd)\b)[a-z]+)\s+)?(?P<system>){UNIT}\b(?:\s+(?:(?:of|in)\s+)?(?P<system2>{SYSTEM})\b)?",
         re.I,
     ),
     # ECTS: 30
@@ -224,7 +224,7 @@ def _sharpest(named: list[CreditSystem]) -> CreditSystem | None:
 
 
 _TARGET = re.compile(
-    rf"(?:\b(?:in|into|to|as|many|much\s+in|wants?|asks?\s+for|needs?\s+it\s+in|figure\s+in|equivalent\s+in)|=)\s*(?:\?\s+)?(?:(?:the|their|your|our|my|a)\s+)?(?P<system>{SYSTEM})\b(?!\s*(?:level|lvl|\d))(?:\s*{UNIT})?|"
+    rf"(?:\b(?:in|into|to|as|many|much\s+in|know(?:ing)?|write|put|state|wants?|asks?\s+for|needs?\s+it\s+in|figure\s+in|equivalent\s+in)|=)\s*(?:\?\s+)?(?:(?:the|their|your|our|my|a)\s+)?(?P<system>{SYSTEM})\b(?!\s*(?:level|lvl|\d))(?:\s*{UNIT})?|"
     rf"\b(?P<system2>{SYSTEM})\s+(?:{UNIT}\s+)?(?:equiv\w*|terms|value)\b",
     re.I,
 )
@@ -359,6 +359,29 @@ def money_said(text: str) -> tuple[MoneySaid, ...]:
         pounds = Decimal(match["words"].replace(",", "")) * (1000 if match["k"] else 1)
         found.append(MoneySaid(pounds, True, Span(*match.span())))
     return tuple(found)
+
+
+_EARNS = re.compile(
+    rf"\b(?:earn(?:s|ing)?|make|making|salary|wages?|income|pay|paid|on|take[\s-]home|gross)\b(?:\s+(?:is|of|at|about|around|only|just|under|over|a|an|roughly|me|i|he|she))*\s*"
+    rf"£?\s*(?P<amount>{NUMBER})\s*(?P<k>k\b|grand\b)?(?=\s*(?:$|[.,;?!)]|pounds?|quid|gbp|a\s+year|per\s+year|/\s*y|pa\b|p\.a|annual|before|gross|after|and|so|but|in\b|can\b|what|how|is\b|am\b|would|will|with|salary|wage))|"
+    rf"£?\s*(?P<amount2>{NUMBER})\s*(?P<k2>k\b|grand\b)?\s*(?:pounds?\s+)?(?:a\s+year|per\s+year|p\.?a\.?\b|annual(?:ly)?|before\s+tax|gross|salary|income|wage)",
+    re.I,
+)
+_IS_A_PRICE = re.compile(r"\b(?:fees?|costs?|prices?|charge\w*|loans?|grants?|limit|cap|course|threshold)\b", re.I)
+LEAST_INCOME = 3_000
+"""Pounds a year below which an amount is no yearly income: "on 16 hours" and "£200 a month" are not."""
+
+
+def income_said(text: str) -> Decimal | None:
+    """What somebody says they earn, in pounds a year; `None` if nothing was said. The last one said."""
+    found = None
+    for match in _EARNS.finditer(text):
+        part = "" if match["amount"] is not None else "2"
+        amount = Decimal(match[f"amount{part}"].replace(",", "")) * (1000 if match[f"k{part}"] else 1)
+        before = _CLAUSE_ENDS.split(text[: match.start()])[-1]
+        if amount >= LEAST_INCOME and _IS_A_PRICE.search(before) is None:
+            found = amount
+    return found
 
 
 _YEAR = re.compile(r"(?<![\d£#.,-])(?P<year>(?:19[5-9]|20[0-4])\d)(?!\d|,\d|\s*(?:credits?|hours?|pounds?|courses?))")

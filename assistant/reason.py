@@ -10,11 +10,11 @@ from enum import StrEnum
 
 import numpy as np
 
-from assistant import funding
 from assistant.ages import ages
 from assistant.answer import Pick
+from assistant.caps import caps
 from assistant.choosing import Chosen, choose
-from assistant.costs import Sum
+from assistant.costs import Sum, beside_budget
 from assistant.fitting import failing
 from assistant.follow import SUPPOSING, Narrowing
 from assistant.gazetteer import COMMON_PROVIDER_WORDS, LONG, plain
@@ -26,6 +26,7 @@ from assistant.quantities import CreditSaid, years_said
 from assistant.reading import SEARCHED, Reading
 from assistant.retrieval import Filtered, Found
 from assistant.rules_said import rules_said
+from assistant.schemes import Held, conditions, money_sums
 from assistant.shelf import Library
 from assistant.sums import sums
 from corpus.cards import Card, Occupation, Reach, Topic
@@ -49,7 +50,7 @@ DEPTH = 12
 
 
 HERE = re.compile(
-    r"\bover\s+here\b|\bcomes?\s+to\b|\bworth\b|\bin\s+(?:britain|the\s+uk|england|our\s+credits?)\b|\bour\s+credits?\b",
+    r"\bover\s+here\b|\bhere\b|\bcomes?\s+to\b|\bworth\b|\bin\s+(?:britain|the\s+uk|england|our\s+credits?)\b|\bour\s+credits?\b",
     re.I,
 )
 """What asks for an amount of foreign credit in the UK's own."""
@@ -58,7 +59,6 @@ TO_GO = re.compile(
     re.I,
 )
 """What asks how much of an award is still to do, whatever else the turn says."""
-LLE = re.compile(r"\b(?:lle|lifelong\s+l(?:earning|oan))\b", re.I)
 WHO_DECIDES = "who-decides-credit-transfer"
 PENNY = Decimal("0.01")
 CHAT = 0.5
@@ -98,14 +98,6 @@ class Leading:
 
     award: Award
     courses: tuple[tuple[Course, Strength], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A condition of a funding route, decided, with the card that states it."""
-
-    reason: funding.Reason
-    card: Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +148,8 @@ class Findings:
     """All that is known about the person, in words, if they ask for it."""
     noted: tuple[str, ...] = ()
     """What a turn that asks nothing told or asked to forget, in words."""
-    loan: tuple[Condition, ...] = ()
-    """The conditions of an LLE loan for the module this turn is about, as far as what was said decides them."""
+    schemes: tuple[Held, ...] = ()
+    """The schemes that pay which this turn is about, with the conditions that what was said decides."""
     deciding: Card | None = None
     """The card on who decides, where a turn is about credit counting somewhere."""
     free_online: Card | None = None
@@ -186,7 +178,7 @@ class Findings:
             self.leading,
             self.pathway,
             self.nearest,
-            self.loan,
+            self.schemes,
             self.named,
             self.why_not,
             self.unknown_codes,
@@ -289,7 +281,11 @@ def reason(
     worked_out = sums(reading, profile, library.table, figures, named_awards)
     providers = reading.mentions.ids("provider")
     of_providers = [award for award in library.catalogue.awards if award.provider in providers]
+    if len(named) == 1:
+        worked_out += tuple(beside_budget(reading.message, named[0].price_gbp, profile.get("budget_gbp")))
+    worked_out += money_sums(reading, profile, library.catalogue, library.table)
     if pathway is None:
+        worked_out += tuple(caps(reading.message, reading.credits, named_awards, library.table))
         worked_out += tuple(ages(reading.message, start_year, of_providers))
     findings = Findings(
         sums=worked_out,
@@ -325,7 +321,7 @@ def reason(
         free_online=_free_online(reading, picks, library),
         known=_known(profile, library) if reading.asks_what_is_known else None,
         noted=_noted(reading, profile, library) if reading.tells_only else (),
-        loan=_loan(reading, profile, named, library),
+        schemes=conditions(reading, profile, named, library.catalogue, library.table),
         question=None if leading else _question(reading, profile, cards),
     )
     main = reading.needs[0][0]
@@ -423,34 +419,6 @@ def _held(reading: Reading, library: Library) -> tuple[Award, ...]:
         and award.kind is AwardKind.NATIONAL_MINIMUM
         and award.notes
         and any(mention.said.lower() in item.title.lower() for item in reading.facts.get("prior_learning", ()))
-    )
-
-
-def _loan(
-    reading: Reading, profile: LearnerProfile, named: tuple[Course, ...], library: Library
-) -> tuple[Condition, ...]:
-    """What can be decided about an LLE loan for a module of a stated size; nothing unless the turn asks about one."""
-    course = named[0] if named else None
-    # What was said of the module stands above its record, which may not state it.
-    said = reading.credits[0].credit if reading.credits else None
-    credit = said or (course.credit if course else None)
-    if credit is None or LLE.search(reading.message) is None or profile.get("nation") not in (None, "England"):
-        # It is England's scheme: for anyone elsewhere the card that says so is the answer, whatever the module's size.
-        return ()
-    uk = library.table.to_uk(credit)
-    level = reading.levels[0].level if reading.levels else (course.at_level if course else None)
-    module = funding.Module(
-        credits=None if uk is None else Decimal(uk.whole),
-        level=None if level is None else library.table.level_in(level, Framework.FHEQ),
-    )
-    learner = funding.Learner(nation=profile.get("nation"), age_at_start=profile.get("age"))
-    figures = {name: (figure.value, figure.card.id) for name, figure in library.catalogue.figures().items()}
-    return tuple(
-        Condition(reason, card)
-        for reason in funding.lle_module_reasons(module, learner, figures)
-        if reason.verdict is not funding.Verdict.NOT_KNOWN
-        and reason.figure_id is not None
-        and (card := library.catalogue.card(reason.figure_id)) is not None
     )
 
 
@@ -603,7 +571,7 @@ def _free_online(reading: Reading, picks: tuple[Pick, ...], library: Library) ->
 FIELD_TITLES = {
     "goal": "your goal", "occupation": "the work you want", "work": "your work now", "target_award": "the award you want",
     "nation": "where you live",
-    "age": "your age", "budget_gbp": "your budget", "hours_per_week": "your study hours a week", "weeks_available": "how long you have",
+    "age": "your age", "income_gbp": "your yearly income", "budget_gbp": "your budget", "hours_per_week": "your study hours a week", "weeks_available": "how long you have",
     "highest_level": "your highest level", "access_needs": "what you need to take part", "prior_learning": "what you have studied",
 }  # fmt: skip
 

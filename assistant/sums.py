@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from assistant.costs import YEAR_CREDITS, Sum, costs, in_figures
+from assistant.costs import YEAR_CREDITS, Sum, cheapest_set, costs, in_figures
 from assistant.profile import LearnerProfile, PriorLearning
 from assistant.quantities import NUMBER_WORDS, CreditSaid, Span, credits_said, hours_a_week, spans_of_time
 from assistant.reading import Reading
@@ -51,7 +51,7 @@ SESSIONS = re.compile(
     re.I,
 )
 """ "Three evenings of 2 hours", "Sundays 4 hrs": hours in a week said as sittings."""
-MOST_AMOUNTS = 4
+MOST_AMOUNTS = 9
 
 HOURS_PER_CREDIT = "hours_per_uk_credit"
 ECTS_LOW, ECTS_HIGH = "ects_hours_low", "ects_hours_high"
@@ -74,7 +74,7 @@ def sums(
     amounts = tuple({one.whole: one for one in reversed(said)}.values())[::-1][:MOST_AMOUNTS]
     if GAP.search(text) and len(amounts) == 1:
         amounts = (*amounts, *_bare_beside(text, amounts[0]))
-    priced = list(costs(text, amounts, awards, table, figure.get(YEAR_CREDITS)))
+    priced = list(cheapest_set(text, said, table)) or list(costs(text, amounts, awards, table, figure.get(YEAR_CREDITS)))
     found += priced
     told: tuple[PriorLearning, ...] = reading.facts.get("prior_learning", ())
     if len(told) > 1 or (told and AT_OR_ABOVE.search(text)):

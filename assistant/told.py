@@ -17,13 +17,14 @@ from assistant.quantities import (
     age_said,
     credits_said,
     hours_a_week,
+    income_said,
     levels_said,
     money_said,
     weeks_available,
     years_said,
 )
 from assistant.rules_said import rules_said
-from assistant.wanted import FREE, lives
+from assistant.wanted import FREE, denied, lives, works_at
 from corpus.cards import Reach
 from corpus.catalogue import Catalogue, frameworks
 from corpus.courses import Award, AwardKind
@@ -32,7 +33,7 @@ from corpus.credit import CreditSystem, Framework, Level
 HAVE = re.compile(
     r"(?:learner|client|applicant|student|holding|(?:i'?m|i\s+am|she'?s|he'?s|is)\s+carrying)\s*:?\s+(?:has\s+|with\s+|of\s+)?(?=\d)|"
     r"\b(?:i\s+(?:already\s+)?(?:have(?!\s+to\b)|hold|did|done|do\s+have|completed?|finished|passed|studied|took|earned|got|gained)|i'?ve|ive|"
-    r"have(?!\s+to\b)|having|got(?!\s+to\b)|also\s+(?=an?\s+\d|\d)|i\s+(?:would\s+)?bring|bringing|was|were|with\s+(?:an?\s+(?=\w*\s*(?:hn[cd]|degree|dip\w*|cert\w*|foundation|bachelor|master|a[\s-]level|gcse|nvq|btec|\d))|my)|my|has(?!\s+to\b)|holds|had(?!\s+to\b)|did|done|passed|completed|finished)\b",
+    r"have(?!\s+to\b)(?!\s+been\s+(?:offer|told|asked|given))|having|got(?!\s+to\b)|also\s+(?=an?\s+\d|\d)|i\s+(?:would\s+)?bring|bringing|was|were|with\s+(?:an?\s+(?=\w*\s*(?:hn[cd]|degree|dip\w*|cert\w*|foundation|bachelor|master|a[\s-]level|gcse|nvq|btec|\d))|my)|my|has(?!\s+to\b)|holds|had(?!\s+to\b)|did|done|passed|completed|finished)\b",
     re.I,
 )
 WISHES = re.compile(
@@ -85,10 +86,12 @@ def facts_told(text: str, mentions: Mentions, catalogue: Catalogue) -> dict[str,
     wanted = wanted_occupation(text, mentions, catalogue)
     told_places = {span.start for span, item in prior_by_clause(text, mentions, catalogue) if item.credits is not None}
     home = _only_place(text, mentions) or any(
-        place.kind == "place" and lives(text, place) and not _in_clause_of(text, place.start, told_places)
+        place.kind == "place"
+        and (lives(text, place) or works_at(text, place, mentions))
+        and not _in_clause_of(text, place.start, told_places)
         for place in mentions.all
     )
-    home = home or _listed_place(text, mentions)
+    home = home or _listed_place(text, mentions) or _place_by_itself(text, mentions)
     if wanted is not None and not ASKS.search(text):
         # "I'm in Swansea, care worker, 29" tells who someone is; it does not say what they want to become.
         wanted, work = None, _work(text, mentions) or wanted
@@ -100,6 +103,7 @@ def facts_told(text: str, mentions: Mentions, catalogue: Catalogue) -> dict[str,
         "target_award": target_award(text, mentions),
         "nation": mentions.nation if home else None,
         "age": age_said(text),
+        "income_gbp": income_said(text),
         "budget_gbp": money[-1] if money else (Decimal(0) if _nothing_to_spend(text) else None),
         "hours_per_week": hours_a_week(text),
         "weeks_available": weeks_available(text),
@@ -187,7 +191,7 @@ def _aimed(text: str, mention: Mention) -> bool:
 def target_award(text: str, mentions: Mentions) -> str | None:
     """The award aimed for: one named after "towards", "for", "need for", "get" and the like; otherwise the one award named
     that is not said to be held, where another one or some credit is."""
-    awards = [mention for mention in mentions.all if mention.kind == "award"]
+    awards = [mention for mention in mentions.all if mention.kind == "award" and not denied(text, mention.start)]
     for mention in awards:
         before = text[: mention.start]
         if TOWARDS.search(before) and not NOT_GOAL.search(before):
@@ -238,6 +242,15 @@ def _listed_place(text: str, mentions: Mentions) -> bool:
         and re.search(r"(?:^|,)\s*$", text[: mention.start]) is not None
         and re.match(r"\s*(?:,|\.|$)", text[mention.end :]) is not None
         for mention in mentions.all
+    )
+
+
+def _place_by_itself(text: str, mentions: Mentions) -> bool:
+    """ "Coleraine, NI. I work nights": a sentence that is only a place says where somebody is."""
+    edges = [0, *(match.end() for match in re.finditer(r"[.;!?]\s+", text)), len(text)]
+    return len(edges) > 2 and any(
+        _only_place(text[start:end], Mentions(tuple(replace(one, start=one.start - start, end=one.end - start) for one in mentions.all if start <= one.start < end)))
+        for start, end in zip(edges, edges[1:], strict=False)
     )
 
 
@@ -344,6 +357,8 @@ def _within_any(span: Span, stated: tuple[Span, ...]) -> bool:
 def _tells(text: str, start: int, end: int, telling: bool, *, named: bool) -> bool:
     """Whether a clause says what someone has: with a verb, as a further item of what was just told, or in an adviser's list."""
     clause = text[start:end]
+    if _SUPPOSED.search(clause):
+        return True
     if WISHES.search(clause):
         return False
     if HAVE.search(text[_sentence_start(text, start) : end]):
@@ -360,6 +375,14 @@ def _tells(text: str, start: int, end: int, telling: bool, *, named: bool) -> bo
         _sentence(text, start),
         re.I,
     )
+
+
+_SUPPOSED = re.compile(
+    r"\b(?:what\s+if|suppose|if)\s+(?:i|she|he|they|we)\s+(?:also\s+|then\s+|now\s+)?(?:add|do|did|take|took|pass|finish|get|got|complete)(?:ed)?\b"
+    r"[^.?!]*\d(?![^.?!]*\b(?:a|per|each|every)\s+(?:year|week|month|term)\b)",
+    re.I,
+)
+""" "What if I add one more 30-credit module": what is supposed counts with what is held."""
 
 
 def _sentence(text: str, place: int) -> str:
@@ -507,12 +530,17 @@ def clauses(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _short_title(clause: str) -> str:
-    words = re.sub(r"^\W*(?:i'?ve\s+got|i\s+have|i'?ve|i\s+did|got|an?|the|my|with)\s+", "", clause.strip(), flags=re.I)
+    words = re.sub(
+        r"^\W*(?:(?:i'?ve|i\s+have|i'?m|i\s+am|i|she|he|and|also|got|have|has|did|done|carrying|holding|bringing|collected|earned|passed|an?|the|my|with)\s+)+",
+        "",
+        clause.strip(),
+        flags=re.I,
+    )
     return words[:60].strip(" .,?!")
 
 
 CORRECTS = re.compile(
-    r"\b(?:actually|sorry|no\s+wait|scrap\s+that|typed|correction|i\s+mean|i\s+meant|should\s+be|wrong|mistake)\b|\bnot\s+\d+\b",
+    r"\b(?:actually|sorry|no\s+wait|(?:^|no)\W+(?:that\s+was|it'?s\s+now|now)|now\s+(?:it'?s\s+)?(?:only\s+)?\d|scrap\s+that|typed|correction|i\s+mean|i\s+meant|should\s+be|wrong|mistake)\b|\bnot\s+\d+\b",
     re.I,
 )
 """Words that put right what was said before."""
@@ -553,6 +581,7 @@ def put_right(text: str, mentions: Mentions, catalogue: Catalogue) -> PriorLearn
 FORGET = re.compile(r"\b(?:forget|remove|delete|erase|drop|ignore|clear)\b(?P<what>[^.?!]{0,60})", re.I)
 FIELD_WORDS: Mapping[str, str] = {
     "age": r"\b(?:age|how\s+old)\b",
+    "income_gbp": r"\b(?:income|earn\w*|salary|wages?|pay)\b",
     "budget_gbp": r"\b(?:budget|money|price)\b",
     "nation": r"\b(?:where\s+i\s+live|nation|country|location|place|address)\b",
     "hours_per_week": r"\bhours\b",

@@ -98,8 +98,8 @@ def limits_said(
 
     `looking`: whether courses are asked for; only then do a bare level, amount, place or date describe them.
     """
-    level = next((said for said in reversed(levels) if looking and _free(said.span, held)), None)
-    amount = next((said for said in reversed(amounts) if looking and _free(said.span, held)), None)
+    level = next((said for said in reversed(levels) if looking and _limits(text, said.span, held)), None)
+    amount = next((said for said in reversed(amounts) if looking and _limits(text, said.span, held)), None)
     starts_from, starts_by = _starts(text, today) if looking else (None, None)
     place = _place_of_study(text, mentions) if looking else None
     nation_of = _OF_A_NATION.search(text) if looking else None
@@ -123,9 +123,32 @@ def limits_said(
     )
 
 
-def _free(span: Span, held: Sequence[Span]) -> bool:
-    """Whether a stretch lies outside what the learner says they have."""
-    return not any(other.start <= span.start and span.end <= other.end for other in held)
+def _limits(text: str, span: Span, held: Sequence[Span]) -> bool:
+    """Whether an amount or level describes what is wanted: it lies outside what the learner says they have, is not refused
+    ("I don't want master's level") and not merely hoped for."""
+    outside = not any(other.start <= span.start and span.end <= other.end for other in held)
+    return outside and not denied(text, span.start) and not hoped_for(text, span.start, span.end)
+
+
+_DENIES = re.compile(
+    r"\b(?:do(?:es)?\s?n[o']?t|not|no|never|without|rather\s+than|instead\s+of)\s+(?:(?:want|need|after|like|looking\s+for|interested\s+in|do|a|an|the|at|any)\s+){0,3}$",
+    re.I,
+)
+
+
+def denied(text: str, place: int) -> bool:
+    """Whether what stands at a place is refused: "not a master's", "I don't want level 7"."""
+    return _DENIES.search(text[:place]) is not None
+
+
+_HOPES = re.compile(r"\b(?:if\s+poss(?:ible)?|ideally|prefer(?:ably|red)?|would\s+be\s+(?:nice|good|a\s+bonus)|nice\s+to\s+have|if\s+you\s+(?:can|have))\b", re.I)
+
+
+def hoped_for(text: str, start: int, end: int) -> bool:
+    """Whether a stretch is hoped for rather than asked for: "Portsmouth area if poss", "ideally with credit"."""
+    before = re.split(r"[.?!;,()]", text[:start])[-1]
+    after = re.split(r"[.?!;,()]|\b(?:but|and)\b", text[end:])[0]
+    return _HOPES.search(f"{before} {after}") is not None
 
 
 def _bound(text: str, span: Span) -> Bound:
@@ -155,7 +178,7 @@ def _credit(text: str) -> bool | None:
     if WITHOUT_CREDIT.search(text):
         return False
     match = WITH_CREDIT.search(text)
-    if match is None:
+    if match is None or hoped_for(text, *match.span()):
         return None
     # "Do I come out with credit?" asks; it does not demand.
     clause = re.split(r"[.?!;,]|\b(?:and|but)\b", text[: match.start()])[-1]
@@ -225,7 +248,23 @@ _OF_A_NATION = re.compile(
 def _place_of_study(text: str, mentions: Mentions) -> Mention | None:
     """A place counts as where to study unless it is said to be where someone lives."""
     return next(
-        (mention for mention in reversed(mentions.all) if mention.kind == "place" and not lives(text, mention)), None
+        (
+            mention
+            for mention in reversed(mentions.all)
+            if mention.kind == "place"
+            and not lives(text, mention)
+            and not works_at(text, mention, mentions)
+            and not hoped_for(text, mention.start, mention.end)
+        ),
+        None,
+    )
+
+
+def works_at(text: str, place: Mention, mentions: Mentions) -> bool:
+    """Whether a place stands right after somebody's work ("gas fitter in Shropshire"): they are there already."""
+    return any(
+        mention.kind == "occupation" and re.fullmatch(r"\s*(?:here\s+)?(?:in|from|near|,)\s+", text[mention.end : place.start], re.I)
+        for mention in mentions.all
     )
 
 
@@ -252,7 +291,7 @@ def lives(text: str, place: Mention) -> bool:
 
 
 _LIVES = re.compile(
-    r"(?:\b(?:live|lives|living|lived|based|resident|moved?|moving|moves|am|are|is|was|i'?m|im|from|here|home|unemployed|retired|working|work)\s+(?:in|to|from|near)?\s*"
+    r"(?:\b(?:live|lives|living|lived|stay|stays|staying|born|settled|based|resident|moved?|moving|moves|am|are|is|was|i'?m|im|from|here|home|unemployed|retired|redundant|sacked|laid\s+off|out\s+of\s+work|signed\s+off|jobless|jobseeker|working|work)\s+(?:in|to|from|near)?\s*"
     r"(?:the\s+)?|\bfrom\s+)$",
     re.I,
 )

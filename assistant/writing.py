@@ -13,8 +13,9 @@ from assistant.costs import Sum
 from assistant.evidence import Evidence, amount, credit_words, evidence_of, level_words, mode_words
 from assistant.funding import Verdict
 from assistant.pathway import Nearest, Pathway, usable_credits
-from assistant.reason import Condition, CreditTurned, Findings, LeftOut, LevelTurned, Question
+from assistant.reason import CreditTurned, Findings, LeftOut, LevelTurned, Question
 from assistant.retrieval import Filtered
+from assistant.schemes import Condition, Held
 from assistant.stacking import Audit
 from assistant.stacking.output import number
 from corpus.cards import Card, Occupation, Reach, Topic
@@ -104,7 +105,7 @@ def _leads(findings: Findings) -> bool:
     """Whether something must be read before any course: a regulated occupation, an audit, a sum, a named record."""
     return bool(
         (findings.occupation and findings.occupation.short_courses is Reach.NO)
-        or findings.pathway or findings.sums or findings.credits or findings.levels or findings.named or findings.noted or findings.loan
+        or findings.pathway or findings.sums or findings.credits or findings.levels or findings.named or findings.noted or findings.schemes
     )  # fmt: skip
 
 
@@ -149,7 +150,7 @@ def _direct(findings: Findings, audience: Audience) -> list[Claim]:
     noted = [Claim(f"Noted: {'; '.join(findings.noted)}.", ClaimKind.ADVICE)] if findings.noted else []
     if findings.known is not None:
         noted.append(Claim(_known_line(findings.known), ClaimKind.ADVICE))
-    claims = [*noted, *_calculated(findings), *_loan_claims(findings.loan), *_named_records(findings)]
+    claims = [*noted, *_calculated(findings), *_scheme_claims(findings.schemes), *_named_records(findings)]
     if findings.occupation is not None and findings.occupation.short_courses is Reach.NO:
         # Where no short course leads into the work, that is the direct answer, whatever else a rule adds.
         claims += [*_reach_claims(findings.occupation)][:1]
@@ -194,15 +195,18 @@ def _calculated(findings: Findings) -> Iterator[Claim]:
         yield from _nearest_claims(findings.nearest)
 
 
-def _loan_claims(conditions: tuple[Condition, ...]) -> Iterator[Claim]:
-    """Conditions of the loan that what was said decides: those not met first."""
-    if not conditions:
-        return
+def _scheme_claims(schemes: tuple[Held, ...]) -> Iterator[Claim]:
+    """For each scheme the conditions that what was said decides: those not met first."""
+    for held in schemes:
+        yield from _conditions(held.scheme, held.conditions)
+
+
+def _conditions(scheme: str, conditions: tuple[Condition, ...]) -> Iterator[Claim]:
     failed = [condition for condition in conditions if condition.reason.verdict is Verdict.NOT_MET]
     lead = (
-        "On what you told me, it does not meet the conditions of an LLE loan by itself."
+        f"On what you told me, it does not meet the conditions of {scheme} by itself."
         if failed
-        else "Nothing you told me rules out an LLE loan, but not every condition is known."
+        else f"Nothing you told me rules out {scheme}, but not every condition is known."
     )
     yield Claim(lead, ClaimKind.CAUTION)
     for condition in (*failed, *(condition for condition in conditions if condition not in failed)):
@@ -443,7 +447,7 @@ def _counted_line(pathway: Pathway) -> str:
         return f"By size alone, what you told me could cover the {total} credits of {title}; that does not give you the award."
     usable = usable_credits(audit, pathway.target.total_credits)
     counted, missing = number(usable), number(needed)
-    return f"At most {counted} UK credits could count towards {title}; at least {missing} more would be needed to reach {total}."
+    return f"At most {counted} UK credits could count towards {title}; at least {missing} more credits would be needed to reach {total}."
 
 
 def _limit_lines(audit: Audit) -> Iterator[str]:

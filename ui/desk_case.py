@@ -184,6 +184,7 @@ LABELS = {
     "work": "Work now",
     "occupation": "Job wanted",
     "target_award": "Award wanted",
+    "income_gbp": "Income a year in pounds",
     "budget_gbp": "Budget in pounds",
     "hours_per_week": "Hours a week for study",
     "weeks_available": "Weeks available",

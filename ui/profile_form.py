@@ -19,6 +19,7 @@ NATIONS = ("England", "Scotland", "Wales", "Northern Ireland")
 MODES = tuple(mode.value for mode in Mode)
 MOST = {
     "age": 120,
+    "income_gbp": 1_000_000,
     "budget_gbp": 1_000_000,
     "hours_per_week": 168,
     "weeks_available": 2000,
@@ -27,7 +28,7 @@ MOST = {
 }
 LEAST = {"start_year": 2000}
 """Smallest value of a number, where it is not 0."""
-DECIMALS = ("budget_gbp", "hours_per_week")
+DECIMALS = ("income_gbp", "budget_gbp", "hours_per_week")
 LONGEST_TEXT = 300
 SINGLE_FACTS = tuple(name for name in FIELDS if name != "prior_learning")
 
@@ -106,7 +107,7 @@ def value_words(name: str, value: Any, choices: Choices, w: Words) -> str:
     offered = dict(choices.for_field(name, w) or ())
     if value in offered:
         return offered[value]
-    if name == "budget_gbp":
+    if name in ("income_gbp", "budget_gbp"):
         return f"£{amount(value)}"
     if name == "highest_level":
         return f"{w('panel.fact.level')} {value}"

@@ -74,7 +74,7 @@ def origin_words(origin: str) -> str:
 
 def _value(name: str, value: Any) -> str:
     match name:
-        case "budget_gbp":
+        case "income_gbp" | "budget_gbp":
             return f"£{value:,}"
         case "hours_per_week" | "weeks_available":
             return f"{value} {'hours a week' if name == 'hours_per_week' else 'weeks'}"

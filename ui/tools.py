@@ -299,7 +299,7 @@ class Tools:
 
         Args:
             question: The learner's own words, up to 4,000 characters. Send no names or contact details.
-            profile: Known facts for a first question, any of nation, age, budget_gbp, hours_per_week, weeks_available, mode,
+            profile: Known facts for a first question, any of nation, age, income_gbp, budget_gbp, hours_per_week, weeks_available, mode,
                 goal, target_award, highest_level, start_year and prior_learning (as in audit_stack). null if nothing is known.
             conversation: The conversation that came with the answer before. null for a new one.
         """
