@@ -224,7 +224,7 @@ def _sharpest(named: list[CreditSystem]) -> CreditSystem | None:
 
 
 _TARGET = re.compile(
-    rf"(?:\b(?:in|into|to|as|many|much\s+in|know(?:ing)?|write|put|state|wants?|asks?\s+for|needs?\s+it\s+in|figure\s+in|equivalent\s+in)|=)\s*(?:\?\s+)?(?:(?:the|their|your|our|my|a)\s+)?(?P<system>{SYSTEM})\b(?!\s*(?:level|lvl|\d))(?:\s*{UNIT})?|"
+    rf"(?:\b(?:in|into|to|as|many|much\s+in|know(?:ing)?|wants?|asks?\s+for|needs?\s+it\s+in|figure\s+in|equivalent\s+in)|=)\s*(?:\?\s+)?(?:(?:the|their|your|our|my|a)\s+)?(?P<system>{SYSTEM})\b(?!\s*(?:level|lvl|\d))(?:\s*{UNIT})?|"
     rf"\b(?P<system2>{SYSTEM})\s+(?:{UNIT}\s+)?(?:equiv\w*|terms|value)\b",
     re.I,
 )

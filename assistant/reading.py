@@ -59,8 +59,8 @@ from corpus.embedding import Embedder, Vectors
 
 SEARCHED = 0.35
 """Least probability of a search for it to count as one where it is the likeliest need."""
-SEARCHES = 0.45
-"""Least probability for a sentence without a verb of asking to be taken for a search."""
+SEARCHES, SURELY_SEARCHES = 0.45, 0.7
+"""Least probability for a sentence without a verb of asking to be taken for a search, alone and beside a question."""
 LEARNING = re.compile(
     r"\b(?:cours\w*|modul\w*|degree\w*|credits?|certificat\w*|diploma\w*|mooc\w*|stud(?:y|ied|ying)|qualif\w*|universit\w*|uni|college|"
     r"unemployed|career\w*|retrain\w*|learn\w*|interested|thinking|hoping|trying|money|broke|skint)\b",
@@ -175,7 +175,7 @@ class Reader:
         tells_only = not asked and bool(told or forgets) and not COURSE_NOUN.search(text)
         whole = (searched[:LONGEST_QUERY],)
         needs = _strongest(asks) if asked else self._classifier.needs(whole, embedded.of(whole))
-        if self._names_ours(text, mentions):
+        if told or forgets or ASKS_WHAT_IS_KNOWN.search(text) or self._names_ours(text, mentions):
             needs = _about_study(needs)
         bare = names_no_subject(text, mentions)
         # A turn that only told something asked nothing that a further one could go on with.
@@ -260,7 +260,7 @@ class Reader:
         if not sentences:
             return (), ()
         vectors = embedded.of(sentences)
-        asked, asks = [], []
+        read: list[tuple[str, tuple[tuple[Need, float], ...], bool]] = []
         for place, (sentence, vector) in enumerate(zip(sentences, vectors, strict=True)):
             seen = sentence
             if place and len(sentence.split()) <= LEANING_WORDS and self._leans(sentence):
@@ -268,11 +268,14 @@ class Reader:
                 seen = f"{sentences[place - 1]} {sentence}"
                 (vector,) = embedded.of((seen,))
             needs = _of_a_scheme(seen, self._classifier.needs((seen,), vector[np.newaxis]))
+            asks = ASKING.search(sentence) is not None or asks_inside(sentence)
             wish = wishes and needs[0][0] is Need.SEARCH and needs[0][1] >= SEARCHES and not HAVE.search(sentence)
-            if ASKING.search(sentence) or wish or asks_inside(sentence):
-                asked.append(sentence)
-                asks.append(needs)
-        return tuple(asked), tuple(asks)
+            if asks or wish:
+                read.append((sentence, needs, asks))
+        # Beside a question, what only may be a wish tells what the question is about.
+        sure = [entry for entry in read if entry[2] or entry[1][0][1] >= SURELY_SEARCHES]
+        kept = sure or read
+        return tuple(sentence for sentence, _, _ in kept), tuple(needs for _, needs, _ in kept)
 
     def _queries(self, text: str, asked: tuple[str, ...]) -> tuple[str, ...]:
         """What to search for: each thing asked, with what was told beside it as far as that is about study or work."""

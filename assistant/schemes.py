@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assistant import funding
+from assistant.choosing import nation_of_adjective
 from assistant.costs import Sum, pounds
 from assistant.profile import LearnerProfile
 from assistant.quantities import NUMBER_WORDS
@@ -47,7 +48,8 @@ def conditions(
 ) -> tuple[Held, ...]:
     """Each scheme the turn names, with the conditions that what was said decides; none of a scheme for another nation than the
     learner's, where the card that says so is the answer."""
-    text, nation = reading.message, profile.get("nation")
+    text = reading.message
+    nation = profile.get("nation") or reading.mentions.nation or nation_of_adjective(text)
     course = named[0] if named else None
     # What was said of the module stands above its record, which may not state it.
     credit = reading.credits[0].whole if reading.credits else (course.credit if course else None)

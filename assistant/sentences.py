@@ -18,7 +18,8 @@ LONGEST_QUERY = 600
 """Characters of one search; the embedding model reads about as much."""
 
 ASKING = re.compile(
-    r"\?\s*$|\b(?:looking|searching)\s+for\b|\bafter\s+an?\b|\basks?\s+(?:me\s+)?(?:what|how|if|whether|which)\b|^\W*(?:what'?s?|which|how'?s?|who'?s?|where'?s?|when|why|wots?|can|could|will|would|do|does|is|are|am|should|any|find|show|list|tell|compare|explain|"
+    r"\?\s*$|\b(?:surely|right|innit|correct|true|legit|fair|isn'?t\s+it|aren'?t\s+they|don'?t\s+they|yes\s+or\s+no)\W*$|"
+    r"\b(?:says?|said|reckons?|claims?|swears?|insists?|told\s+(?:me|us|her|him)|heard|apparently|supposedly)\s+(?:that\s+)?(?:\w+\W+){2}|\b(?:looking|searching)\s+for\b|\bafter\s+an?\b|\basks?\s+(?:me\s+)?(?:what|how|if|whether|which)\b|^\W*(?:what'?s?|which|how'?s?|who'?s?|where'?s?|when|why|wots?|can|could|will|would|do|does|is|are|am|should|any|find|show|list|tell|compare|explain|"
     r"recommend|suggest|give|convert|looking|need|want|wants|i\s+want|i\s+need|i'?d\s+like|i\s+would\s+like|i'?m\s+looking)\b",
     re.I,
 )
