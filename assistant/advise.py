@@ -119,7 +119,7 @@ class Adviser:
         embedded = library.reader.embedded()
         referral = _screened(text, embedded, before, library)
         if referral is not None and referral.urgent:
-            return self._closed(write_referral(referral.cards), before, library, clock)
+            return self._closed(write_referral(referral.cards, refuses=referral.refuses), before, library, clock)
         found, missed = self._understood(text, library)
 
         def turn(*, must_follow: bool) -> Advice:
@@ -253,7 +253,8 @@ def _screened(text: str, embedded: Embedded, conversation: Conversation, library
     clauses, vectors = embedded.clauses(text, least=LEAST_FELT)
     # "I have 10 hours a week" tells how much time there is; it is no worry about benefits.
     plain = [hours_a_week(clause) is not None and len(clause.split()) <= MOST_PLAIN for clause in clauses]
-    felt = library.distress.calls_for(clauses, vectors, plain)
+    about_study = [library.reader.names_ours(clause) for clause in clauses]
+    felt = library.distress.calls_for(clauses, vectors, plain, about_study)
     return screen(text, library.catalogue, conversation.profile.get("nation"), felt)
 
 
@@ -274,7 +275,7 @@ def _led_by(referral: Draft, draft: Draft) -> Draft:
     answers = any(claim.cites for claim in draft.claims)
     return replace(
         draft,
-        outcome=draft.outcome if only_asks_for_care and answers else Outcome.REFERRED,
+        outcome=(draft.outcome if answers else Outcome.ADVISED) if only_asks_for_care else Outcome.REFERRED,
         claims=referral.claims + tuple(claim for claim in draft.claims if claim not in referral.claims and claim.cites),
         ask_others=tuple(dict.fromkeys(referral.ask_others + draft.ask_others)),
         core=len(referral.claims),

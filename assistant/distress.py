@@ -46,6 +46,7 @@ class ReferralClassifier:
         """`cards`: for each referral card, also of one nation, the screen it belongs to; `danger`: screens for
         somebody who may come to harm; `harmless`: sentences that call for nothing, with their vectors (n, dim)."""
         self._danger = danger
+        self._screens = frozenset(cards.values())
         # Imported here: scikit-learn takes most of a second, and `plan` and `--help` need no classifier.
         from sklearn.linear_model import LogisticRegression
 
@@ -59,24 +60,30 @@ class ReferralClassifier:
             self._model = LogisticRegression(C=30.0, max_iter=500, class_weight="balanced")
             self._model.fit(seen, [*labels, *[NONE] * len(texts)])
 
-    def calls_for(self, texts: Sequence[str], vectors: Vectors, plain: Sequence[bool] = ()) -> tuple[str, ...]:
+    def calls_for(
+        self, texts: Sequence[str], vectors: Vectors, plain: Sequence[bool] = (), about_study: Sequence[bool] = ()
+    ) -> tuple[str, ...]:
         """The screens that any of `texts`, sentences with their `vectors` (n, dim), surely calls for, likeliest first. A
-        sentence that is `plain` tells a mere fact, and calls for none but one of danger."""
+        sentence that is `plain` tells a mere fact, and calls for none but one of danger; of one that is `about_study` it has to
+        be as sure as of a short one."""
         if self._model is None:
             return ()
         probabilities: NDArray[np.float64] = self._model.predict_proba(self._seen.of(vectors, texts))
         classes = list(map(str, self._model.classes_))
-        least = np.array([SURE if len(text.split()) >= SHORT else SURE_OF_SHORT for text in texts])
-        sure = 1 - probabilities[:, classes.index(NONE)] >= least
+        doubtful = np.array([len(text.split()) < SHORT for text in texts]) | np.array(about_study or [False] * len(texts))
+        least = np.where(doubtful, SURE_OF_SHORT, SURE)
+        screens = [place for place, name in enumerate(classes) if name in self._screens]
+        sure = probabilities[:, screens].sum(axis=1) >= least
         told = np.array(plain or [False] * len(texts))
         in_all = _in_whole_sentences(texts, probabilities)
         strongest: dict[str, float] = {}
-        for place, name in enumerate(classes):
+        for place in screens:
+            name = classes[place]
             of_each = probabilities[:, place]
             enough = sure & (of_each >= MOSTLY) & (in_all[:, place] >= OF_ALL) & ((name in self._danger) | ~told)
             strongest[name] = float(of_each[enough].max(initial=0.0))
         order = sorted(strongest, key=lambda name: -strongest[name])
-        return tuple(name for name in order if name != NONE and strongest[name])
+        return tuple(name for name in order if strongest[name])
 
 
 def _in_whole_sentences(texts: Sequence[str], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -104,8 +111,8 @@ def _examples(cards: Mapping[str, str], passages: Sequence[Passage]) -> tuple[li
             continue
         label = cards.get(passage.record_id, NONE)
         if label == NONE and passage.record_id.startswith(REFERRALS):
-            # A referral without a screen ("bullying at work") stands too near the others to be an example of none.
-            continue
+            # A referral without a screen ("no refund from my college") calls for none, and is a kind of its own all the same.
+            label = passage.record_id
         taken[passage.record_id] = taken.get(passage.record_id, 0) + 1
         if label != NONE or taken[passage.record_id] <= OTHERS_PER_CARD:
             places.append(place)

@@ -175,7 +175,7 @@ class Reader:
         tells_only = not asked and bool(told or forgets) and not COURSE_NOUN.search(text)
         whole = (searched[:LONGEST_QUERY],)
         needs = _strongest(asks) if asked else self._classifier.needs(whole, embedded.of(whole))
-        if told or forgets or ASKS_WHAT_IS_KNOWN.search(text) or self._names_ours(text, mentions):
+        if told or forgets or ASKS_WHAT_IS_KNOWN.search(text) or self.names_ours(text, mentions):
             needs = _about_study(needs)
         bare = names_no_subject(text, mentions)
         # A turn that only told something asked nothing that a further one could go on with.
@@ -304,9 +304,10 @@ class Reader:
         named = any(mention.kind != "place" for mention in self.gazetteer.find(fragment).all)
         return named or bool(credits_said(fragment) or levels_said(fragment)) or LEARNING.search(fragment) is not None
 
-    def _names_ours(self, text: str, mentions: Mentions) -> bool:
-        """Whether a message names a course, an award, a provider, an amount of credit, a level or a scheme that pays."""
-        named = any(mention.kind in ("course", "award", "provider") for mention in mentions.all)
+    def names_ours(self, text: str, mentions: Mentions | None = None) -> bool:
+        """Whether a text names a course, an award, a provider, an amount of credit, a level or a scheme that pays."""
+        found = self.gazetteer.find(text) if mentions is None else mentions
+        named = any(mention.kind in ("course", "award", "provider") for mention in found.all)
         return named or bool(credits_said(text) or levels_said(text)) or SCHEME.search(text) is not None
 
     def _subject(self, query: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -20,6 +20,7 @@ from assistant.follow import SUPPOSING, Narrowing
 from assistant.gazetteer import COMMON_PROVIDER_WORDS, LONG, plain
 from assistant.limits import Constraints, limit_words
 from assistant.needs import Need
+from assistant.own_awards import own_awards
 from assistant.pathway import Nearest, Pathway
 from assistant.profile import LearnerProfile
 from assistant.quantities import CreditSaid, years_said
@@ -128,6 +129,8 @@ class Findings:
     held: tuple[Award, ...] = ()
     """National awards the learner says they have: what such an award normally carries."""
     leading: Leading | None = None
+    own_awards: tuple[Award, ...] = ()
+    """Awards of a provider that the turn is about, for what their records state."""
     pathway: Pathway | None = None
     nearest: tuple[Nearest, ...] = ()
     named: tuple[Course, ...] = ()
@@ -176,6 +179,7 @@ class Findings:
             self.occupation,
             self.held,
             self.leading,
+            self.own_awards,
             self.pathway,
             self.nearest,
             self.schemes,
@@ -261,29 +265,28 @@ def reason(
     occupation = _goal(reading, profile, library)
     silent = (reading.tells_only and not reading.follows) or (reading.asks_what_is_known and bool(profile.facts))
     leading = _leading(meant, library)
+    own = own_awards(reading.message, reading.mentions, library.catalogue)
     named = tuple(
         record
         for record_id in (*_courses_named(reading), *reading.referred)
         if isinstance(record := library.catalogue.record(record_id), Course)
     )
     looking = _looks_for_courses(reading) and not named and leading is None
+    if own and reading.need(Need.REQUIREMENT):
+        # "How many units is the HNC, and how many are core?" asks about the award, though it may read like a search.
+        looking = False
     looking = looking and not _answered_by_a_rule(reading, gathered)
     looking = looking and (pathway is None or dict(reading.needs).get(Need.SEARCH, 0.0) >= BESIDE_A_PLAN)
     picks = _picks(gathered, library, occupation) if looking else ()
     looking = looking and not silent
     cards = () if silent else _cards(reading, profile, gathered, library)
-    figures = {name: figure.value for name, figure in library.catalogue.figures().items()}
     about_counting = reading.need(Need.STACK, Need.RECOGNISE) and reading.needs[0][0] is not Need.SEARCH
     about_counting = about_counting and any(chosen.card.topic is Topic.TRANSFER for chosen in cards)
-    named_awards = [
-        award for award_id in reading.mentions.ids("award") if (award := library.catalogue.award(award_id)) is not None
-    ]
-    worked_out = sums(reading, profile, library.table, figures, named_awards)
+    named_awards = _records(reading.mentions.ids("award"), library)
     providers = reading.mentions.ids("provider")
     of_providers = [award for award in library.catalogue.awards if award.provider in providers]
-    if len(named) == 1:
-        worked_out += tuple(beside_budget(reading.message, named[0].price_gbp, profile.get("budget_gbp")))
-    worked_out += money_sums(reading, profile, library.catalogue, library.table)
+    worked_out = sums(reading, profile, library.table, _figure_values(library), named_awards)
+    worked_out += _money(reading, profile, named, library)
     if pathway is None:
         worked_out += tuple(caps(reading.message, reading.credits, named_awards, library.table))
         worked_out += tuple(ages(reading.message, start_year, of_providers))
@@ -299,6 +302,7 @@ def reason(
         and any(occupation.id in library.card_occupations[chosen.card.id] for chosen in cards),
         held=_held(reading, library),
         leading=None if pathway else leading,
+        own_awards=() if pathway or leading or looking or not reading.need(*ABOUT_AWARDS) else own,
         pathway=pathway,
         nearest=() if pathway or leading else _nearest(reading, profile, library, start_year),
         named=named,
@@ -330,6 +334,28 @@ def reason(
         small_talk=main is Need.SMALL_TALK and (findings.empty or reading.needs[0][1] >= CHAT),
         out_of_scope=main is Need.OUT_OF_SCOPE and findings.empty and not reading.constraints,
     )
+
+
+ABOUT_AWARDS = (
+    Need.REQUIREMENT, Need.EXPLAIN, Need.STACK, Need.PLAN, Need.RECOGNISE, Need.EVIDENCE, Need.COMPARE, Need.CONVERT,
+)  # fmt: skip
+"""Needs that what an award of a provider asks for answers."""
+
+
+def _records(award_ids: Iterable[str], library: Library) -> list[Award]:
+    return [award for award_id in award_ids if (award := library.catalogue.award(award_id)) is not None]
+
+
+def _figure_values(library: Library) -> dict[str, Decimal]:
+    return {name: figure.value for name, figure in library.catalogue.figures().items()}
+
+
+def _money(
+    reading: Reading, profile: LearnerProfile, named: tuple[Course, ...], library: Library
+) -> tuple[Sum, ...]:
+    """Sums about money beside those that the message's own prices ask for: a budget, loans."""
+    beside = beside_budget(reading.message, named[0].price_gbp, profile.get("budget_gbp")) if len(named) == 1 else ()
+    return (*beside, *money_sums(reading, profile, library.catalogue, library.table))
 
 
 def _courses_named(reading: Reading) -> tuple[str, ...]:

@@ -14,10 +14,12 @@ from corpus.catalogue import Catalogue
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """Cards to show in full. `urgent`: the turn ends with them, and nothing else is offered."""
+    """Cards to show in full. `urgent`: the turn ends with them, and nothing else is offered; `refuses`: they say no to what
+    was asked, rather than who can help."""
 
     cards: tuple[Card, ...]
     urgent: bool
+    refuses: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class _Screen:
     card_id: str
     urgent: bool
     danger: bool
+    refuses: bool
     cues: re.Pattern[str]
 
 
@@ -39,7 +42,7 @@ def screen(message: str, catalogue: Catalogue, nation: str | None, felt: tuple[s
     urgent = [entry for entry in called if entry.urgent]
     chosen = urgent or called
     cards = tuple(card for entry in chosen if (card := _card(entry.card_id, catalogue, nation)) is not None)
-    return Referral(cards, bool(urgent)) if cards else None
+    return Referral(cards, bool(urgent), all(entry.refuses for entry in chosen)) if cards else None
 
 
 BY_WORDS_ONLY = frozenset({"refer-personal-details"})
@@ -68,7 +71,13 @@ def _card(card_id: str, catalogue: Catalogue, nation: str | None) -> Card | None
 def _screens() -> tuple[_Screen, ...]:
     data = tomllib.loads((Path(__file__).parent / "referral.toml").read_text(encoding="utf-8"))
     return tuple(
-        _Screen(card_id, entry.get("urgent", False), entry.get("danger", False), _pattern(entry["cues"]))
+        _Screen(
+            card_id,
+            entry.get("urgent", False),
+            entry.get("danger", False),
+            entry.get("refuses", False),
+            _pattern(entry["cues"]),
+        )
         for card_id, entry in data.items()
     )
 

@@ -388,7 +388,7 @@ _SUPPOSED = re.compile(
 def _sentence(text: str, place: int) -> str:
     start = _sentence_start(text, place)
     end = re.search(r"[.?!;](?:\s|$)", text[place:])
-    return text[start : place + end.start() if end else len(text)]
+    return text[start : place + end.start() + 1 if end else len(text)]
 
 
 def _sentence_start(text: str, place: int) -> int:

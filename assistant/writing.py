@@ -105,7 +105,7 @@ def _leads(findings: Findings) -> bool:
     """Whether something must be read before any course: a regulated occupation, an audit, a sum, a named record."""
     return bool(
         (findings.occupation and findings.occupation.short_courses is Reach.NO)
-        or findings.pathway or findings.sums or findings.credits or findings.levels or findings.named or findings.noted or findings.schemes
+        or findings.pathway or findings.sums or findings.credits or findings.levels or findings.named or findings.own_awards or findings.noted or findings.schemes
     )  # fmt: skip
 
 
@@ -131,12 +131,12 @@ def _follow_ups(findings: Findings) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sent))[:MOST_FOLLOW_UPS]
 
 
-def write_referral(cards: tuple[Card, ...]) -> Draft:
-    """The fixed text of referral cards, word for word."""
+def write_referral(cards: tuple[Card, ...], *, refuses: bool = False) -> Draft:
+    """The fixed text of referral cards, word for word. `refuses`: they say no rather than who can help."""
     claims = tuple(
         Claim(sentence, ClaimKind.FACT, (evidence_of(card),)) for card in cards for sentence in sentences(card.text)
     )
-    return Draft(Outcome.REFERRED, claims, ask_others=_asks(cards))
+    return Draft(Outcome.DECLINED if refuses else Outcome.REFERRED, claims, ask_others=_asks(cards))
 
 
 def _known_line(known: tuple[str, ...]) -> str:
@@ -222,6 +222,9 @@ def _named_records(findings: Findings) -> Iterator[Claim]:
     """The award or the courses that the turn names."""
     if findings.leading is not None:
         yield from _leading_claims(findings.leading.award, findings.leading.courses)
+    room = MOST_OF_AWARD if len(findings.own_awards) == 1 else MOST_OF_EACH
+    for award in findings.own_awards:
+        yield from _award_claims(award, room)
     if findings.why_not:
         yield from (_why_not_claim(left_out, findings.known_limits) for left_out in findings.why_not)
     elif len(findings.named) > 1:
@@ -491,12 +494,25 @@ def _short_name(award: Award) -> str:
     return award.title.split(" (")[0]
 
 
+MOST_OF_AWARD, MOST_OF_EACH = 4, 1
+"""Statements of an award's record beside its size and level: where one award is asked about, and where several are."""
+
+
+def _award_claims(award: Award, most: int) -> Iterator[Claim]:
+    """What the record of a provider's award states: size and level, what it is built of, its rules."""
+    cited = evidence_of(award)
+    yield Claim(f"{cited.quote}.", ClaimKind.FACT, (cited,))
+    stated = [award.structure or "", *(rule.note for rule in award.rules), *sentences(award.notes or "")]
+    for text in list(dict.fromkeys(filter(None, stated)))[:most]:
+        yield Claim(text, ClaimKind.FACT, (cited,))
+
+
 def _leading_claims(award: Award, courses: tuple[tuple[Course, Strength], ...]) -> Iterator[Claim]:
     """What an award is built of, and the courses known to count towards it."""
     cited = evidence_of(award)
     yield Claim(f"{cited.quote}.", ClaimKind.FACT, (cited,))
-    stated = [award.structure or "", *(rule.note for rule in award.rules)]
-    yield from (Claim(text, ClaimKind.FACT, (cited,)) for text in [text for text in stated if text][:2])
+    stated = [award.structure or "", *(rule.note for rule in award.rules), *sentences(award.notes or "")]
+    yield from (Claim(text, ClaimKind.FACT, (cited,)) for text in list(dict.fromkeys(filter(None, stated)))[:3])
     if not courses:
         yield Claim(
             "I know of no course on sale by itself that counts towards it; ask the provider.", ClaimKind.CAUTION
