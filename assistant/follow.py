@@ -152,13 +152,18 @@ LIMIT_WORDS = frozenset(
     "level levels masters master postgrad postgraduate undergraduate degree scqf nfq rqf fheq cqfw eqf credit credits cr crs points pts "
     "week weeks wk wks month months less more under over max most least carries carry carrying gives bearing fully quid pounds kind sort "
     "type bit small tiny thing things stuff course courses module modules microcredential microcredentials unit units that which has with "
-    "got nothing much up free cheap online home".split()
+    "got nothing much up free cheap online home run by taught university uni college provider topic topics subject subjects ok okay fine mind "
+    "welsh scottish english irish british".split()
 )
+
+
+BECAUSE = re.compile(r"\b(?:because|cos|coz)\b[^,.;?!]*", re.I)
+"""Why somebody wants it so is not what it is about."""
 
 
 def names_limits_only(subject: str) -> bool:
     """Whether a search says how a course should be and not what it is about: "something online at level 7 for £300"."""
-    words = plain(NOT_SUBJECT.sub(" ", subject)).split()
+    words = plain(NOT_SUBJECT.sub(" ", BECAUSE.sub(" ", subject))).split()
     return all(word in EMPTY_WORDS or word in LIMIT_WORDS or word[0].isdigit() for word in words)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from assistant.follow import (
     ASKS_WHAT_IS_KNOWN,
+    BECAUSE,
     NOT_SUBJECT,
     WHY_NOT,
     Earlier,
@@ -61,6 +62,8 @@ SEARCHED = 0.35
 """Least probability of a search for it to count as one where it is the likeliest need."""
 SEARCHES, SURELY_SEARCHES = 0.45, 0.7
 """Least probability for a sentence without a verb of asking to be taken for a search, alone and beside a question."""
+SURE_TO_SEARCH = 0.85
+"""Least probability for a message that tells facts and names no course to look for one ("want psychology from home, £2,000")."""
 LEARNING = re.compile(
     r"\b(?:cours\w*|modul\w*|degree\w*|credits?|certificat\w*|diploma\w*|mooc\w*|stud(?:y|ied|ying)|qualif\w*|universit\w*|uni|college|"
     r"unemployed|career\w*|retrain\w*|learn\w*|interested|thinking|hoping|trying|money|broke|skint)\b",
@@ -172,9 +175,10 @@ class Reader:
         searched = impersonal(" ".join((f"{text}.", *found.asked) if found.asked else (text,)), self._names_something)
         told, forgets = facts_told(text, mentions, self.gazetteer.catalogue), forgotten(text) or frozenset()
         asked, asks = self._asks(searched, embedded, wishes=not (told and TELLS.search(text)))
-        tells_only = not asked and bool(told or forgets) and not COURSE_NOUN.search(text)
         whole = (searched[:LONGEST_QUERY],)
         needs = _strongest(asks) if asked else self._classifier.needs(whole, embedded.of(whole))
+        looks = needs[0][0] is Need.SEARCH and needs[0][1] >= SURE_TO_SEARCH
+        tells_only = not asked and bool(told or forgets) and not (looks or COURSE_NOUN.search(text))
         if told or forgets or ASKS_WHAT_IS_KNOWN.search(text) or self.names_ours(text, mentions):
             needs = _about_study(needs)
         bare = names_no_subject(text, mentions)
@@ -315,7 +319,7 @@ class Reader:
         for mention in reversed(self.gazetteer.find(query).all):
             if mention.kind == "place":
                 query = query[: mention.start] + query[mention.end :]
-        return " ".join(NOT_SUBJECT.sub(" ", query).split()).strip(" ,.?!") or query
+        return " ".join(NOT_SUBJECT.sub(" ", BECAUSE.sub(" ", query)).split()).strip(" ,.?!") or query
 
 
 def _together(earlier: Earlier, text: str, *, tells_only: bool) -> tuple[str, ...]:

@@ -226,6 +226,7 @@ def gather(reading: Reading, limits: Constraints, library: Library) -> Gathered:
         if reading.no_subject and limits
         else searcher.courses(reading.subjects, reading.subject_vectors, MOST_COURSES * 3, among)
     )
+    courses = courses or _ranges(filtered, limits, library)
     awards = searcher.awards(reading.queries, reading.vectors, DEPTH)
     unstated = (
         searcher.courses(reading.subjects, reading.subject_vectors, MOST_UNSTATED, filtered.unstated)
@@ -241,6 +242,19 @@ def _by_limits_alone(filtered: Filtered, library: Library) -> tuple[Found, ...]:
     fitting = [course for course in library.catalogue.courses if course.id in filtered.ids]
     fitting.sort(key=lambda course: (not course.stacks_into, course.credits is None, course.title))
     return tuple(Found(course.id, 1.0, 1.0, "") for course in fitting[: MOST_COURSES * 3])
+
+
+LIMITS_OF_A_RANGE = 2
+"""With fewer limits a range of courses that keeps to all of them says too little."""
+
+
+def _ranges(filtered: Filtered, limits: Constraints, library: Library) -> tuple[Found, ...]:
+    """Where no single course is about what was asked: ranges to choose from that meet every limit. What they are about is not
+    in their records, so they may hold the subject."""
+    if len(limits.names()) < LIMITS_OF_A_RANGE:
+        return ()
+    fitting = [c for c in library.catalogue.courses if c.id in filtered.ids and c.listing is Listing.RANGE]
+    return tuple(Found(course.id, 0.0, 0.0, "") for course in fitting if course.credits is not None)
 
 
 def narrowed(reading: Reading, catalogue: Catalogue) -> Constraints:

@@ -83,7 +83,7 @@ def test_nothing_fits_is_said_and_not_filled_up(adviser: Adviser) -> None:
         ("hello", "advised"),
         ("tell me a joke", "declined"),
         ("i want to kill myself", "referred"),
-        ("write my essay for me", "referred"),
+        ("write my essay for me", "declined"),
         ("\ud800 ÿþ\x00\x01 \x1b[31m", None),
         ("<script>alert(1)</script> ](javascript:alert(1)) {{7*7}}", None),
     ],
