@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant.answer import Answer, Claim, ClaimKind, Draft, Outcome, fault_of, gate
 from assistant.answer import Audience as Audience
-from assistant.follow import SUPPOSING, Earlier, swaps_subject
+from assistant.follow import AS_IT_IS, ASKS_WHAT_IS_KNOWN, SUPPOSING, Earlier, swaps_subject
 from assistant.impersonal import without_postcodes
 from assistant.limits import in_force, limit_words
 from assistant.llm import ChatModel, LanguageModel, ModelUnavailable
@@ -23,6 +23,7 @@ from assistant.reading import Reading
 from assistant.reason import gather, narrowed, reason
 from assistant.referral import Referral, screen
 from assistant.rewording import reworded
+from assistant.scheme_names import schemes_named
 from assistant.sentences import LONGEST_MESSAGE, Embedded, clean
 from assistant.settings import Settings
 from assistant.shelf import Library, Shelf
@@ -50,6 +51,8 @@ class Conversation:
     """Names of limits that the learner took off the last search."""
     asked: frozenset[str] = frozenset()
     """What was asked back already (`reason.Question`): nothing is asked twice."""
+    set_aside: LearnerProfile | None = None
+    """The profile before something was supposed ("what if I moved?") or somebody else was meant, to come back to."""
 
     @property
     def limits(self) -> Mapping[str, str]:
@@ -126,14 +129,16 @@ class Adviser:
             reading = library.reader.read(text, before.earlier, embedded=embedded, found=found, must_follow=must_follow)
             reading = replace(reading, constraints=narrowed(reading, library.catalogue))
             reading = _corrected(reading, before.profile)
-            profile = _profile_after(before.profile, reading, before.turns + 1)
+            known, set_aside = _known_before(before, reading)
+            profile = _profile_after(known, reading, before.turns + 1)
             reading = _placed(reading, profile, embedded)
             lifted = before.lifted - set(reading.constraints.names()) if reading.follows else frozenset()
             clock.lap("read")
-            now = replace(before, profile=profile, lifted=lifted)
+            now = replace(before, profile=profile, lifted=lifted, set_aside=set_aside)
             return self._answered(reading, now, referral, library, clock, watch, show)
 
-        advice = turn(must_follow=False)
+        back = before.set_aside is not None and AS_IT_IS.search(text) is not None
+        advice = turn(must_follow=back and before.earlier is not None and ASKS_WHAT_IS_KNOWN.search(text) is None)
         if before.earlier is not None and knows_nothing(advice.answer):
             # "And before any caps?" means nothing by itself.
             advice = turn(must_follow=True)
@@ -329,10 +334,20 @@ def _corrected(reading: Reading, known: LearnerProfile) -> Reading:
 def _placed(reading: Reading, profile: LearnerProfile, embedded: Embedded) -> Reading:
     """A question on money with where they live beside it, if that was said in another turn: each nation has its own answer."""
     nation = profile.get("nation")
-    if nation is None or not reading.need(Need.FUND) or reading.mentions.nation is not None:
+    about_money = reading.need(Need.FUND) or bool(schemes_named(reading.message))
+    if nation is None or not about_money or reading.mentions.nation is not None:
         return reading
     queries = tuple(f"I live in {nation}. {query}" for query in reading.queries)
     return replace(reading, queries=queries, vectors=embedded.of(queries))
+
+
+def _known_before(before: Conversation, reading: Reading) -> tuple[LearnerProfile, LearnerProfile | None]:
+    """What was known as this turn is read, and the profile to come back to: the one before the first of several suppositions,
+    or before somebody else was meant."""
+    if before.set_aside is not None and AS_IT_IS.search(reading.message):
+        return before.set_aside, None
+    leaves = reading.new_person or (SUPPOSING.search(reading.message) is not None and bool(reading.facts))
+    return before.profile, (before.set_aside or before.profile) if leaves else before.set_aside
 
 
 def _profile_after(before: LearnerProfile, reading: Reading, turn: int) -> LearnerProfile:

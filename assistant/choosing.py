@@ -10,6 +10,7 @@ from assistant.gazetteer import plain
 from assistant.profile import LearnerProfile
 from assistant.reading import Reading
 from assistant.retrieval import Found
+from assistant.scheme_names import schemes_named
 from assistant.wanted import NATION_OF
 from corpus.cards import Card, Jurisdiction, Topic
 from corpus.catalogue import Catalogue
@@ -25,9 +26,11 @@ OWN_PROVIDER = 0.25
 """What it gains when the turn does."""
 NAMED_AWARD = 0.3
 """What a card gains whose title names an award that the turn names."""
+NAMED_SCHEME = 0.2
+"""What a card gains that is on a scheme the question names."""
 ALSO = 0.25
 """How much lower than the best card a further card for the same question may rank."""
-MOST_SENTENCES = {1: 7, 2: 5, 3: 4}
+MOST_SENTENCES = {1: 7, 2: 4, 3: 3}
 """Sentences for each thing asked, by how many things are asked; two for each of more than three."""
 MOST_OF = (4, 2, 2)
 """Sentences of the best card, of the second and of the third for one question."""
@@ -66,10 +69,11 @@ def choose(
     catalogue: Catalogue,
     owners: Mapping[str, frozenset[str]],
     awards: Mapping[str, frozenset[str]],
+    schemes: Mapping[str, frozenset[str]],
 ) -> tuple[Chosen, ...]:
     """For each thing asked its best cards with the sentences that answer it. `found` are the cards of each query, `owners`
-    the words a turn must hold to be about a provider's own rule, `awards` those that a card's title names. A referral that
-    leads stands alone."""
+    the words a turn must hold to be about a provider's own rule, `awards` those that a card's title names, `schemes` those that
+    it is on. A referral that leads stands alone."""
     named = frozenset(reading.mentions.ids("award"))
     nation = reading.mentions.nation or nation_of_adjective(reading.message) or profile.get("nation")
     said = set(plain(" ".join((reading.message, *reading.mentions.ids("provider")))).split())
@@ -83,7 +87,8 @@ def choose(
                     hit.rank
                     + _nation_rank(card, nation)
                     + _provider_rank(owners[card.id], said)
-                    + (NAMED_AWARD if awards[card.id] & named else 0.0),
+                    + (NAMED_AWARD if awards[card.id] & named else 0.0)
+                    + (NAMED_SCHEME if schemes[card.id] & schemes_named(query) else 0.0),
                     hit,
                     card,
                 )

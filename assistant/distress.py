@@ -21,13 +21,13 @@ OTHERS_PER_CARD = 4
 """Phrasings of each other card that stand for what calls for no referral."""
 COURSES = 300
 """Course texts that stand for it as well: "a mental health course" is no cry for help."""
-SURE, SURE_OF_SHORT = 0.75, 0.94
-"""Least probability that a sentence calls for some referral, though no cue word does; of a short sentence, which says little by
-itself, more."""
+SURE, SURE_OF_DANGER, SURE_OF_SHORT = 0.75, 0.6, 0.94
+"""Least probability that a sentence calls for some referral, though no cue word does; that it tells of danger; and of a short
+sentence, which says little by itself."""
 SHORT = 7
 """Words."""
-MOSTLY = 0.5
-"""Least probability for the one referral it is."""
+MOSTLY, MOSTLY_DANGER = 0.5, 0.35
+"""Least probability for the one referral it is; less where somebody may come to harm."""
 OF_ALL = 0.2
 """What a part of a sentence calls for must be at least this likely of the whole sentence."""
 
@@ -74,13 +74,17 @@ class ReferralClassifier:
         least = np.where(doubtful, SURE_OF_SHORT, SURE)
         screens = [place for place, name in enumerate(classes) if name in self._screens]
         sure = probabilities[:, screens].sum(axis=1) >= least
+        dangers = [place for place in screens if classes[place] in self._danger]
+        in_danger = (probabilities[:, dangers].sum(axis=1) >= SURE_OF_DANGER) & ~doubtful
         told = np.array(plain or [False] * len(texts))
         in_all = _in_whole_sentences(texts, probabilities)
         strongest: dict[str, float] = {}
         for place in screens:
             name = classes[place]
             of_each = probabilities[:, place]
-            enough = sure & (of_each >= MOSTLY) & (in_all[:, place] >= OF_ALL) & ((name in self._danger) | ~told)
+            mostly = MOSTLY_DANGER if name in self._danger else MOSTLY
+            certain = sure | in_danger if name in self._danger else sure
+            enough = certain & (of_each >= mostly) & (in_all[:, place] >= OF_ALL) & ((name in self._danger) | ~told)
             strongest[name] = float(of_each[enough].max(initial=0.0))
         order = sorted(strongest, key=lambda name: -strongest[name])
         return tuple(name for name in order if strongest[name])

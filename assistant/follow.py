@@ -10,6 +10,7 @@ from enum import StrEnum
 from assistant.gazetteer import Mentions, plain
 from assistant.limits import Constraints
 from assistant.needs import Need
+from assistant.scheme_names import schemes_named
 
 NOT_SUBJECT = re.compile(
     r"\b(?:free|cheap(?:er|est)?|less\s+expensive|short(?:er|est)?|quick(?:er|est)?|near(?:er|est)?|clos(?:er|est)|online|on\s+line|in\s+person|face\s+to\s+face|from\s+home|"
@@ -55,8 +56,16 @@ SUPPOSING = re.compile(
 """A follow-up that changes one thing and asks for the same answer again."""
 
 
+AS_IT_IS = re.compile(
+    r"\bback\s+to\s+(?:me\b|myself|mine\b|my\s+(?:own|case|situation)|where\s+i\s+(?:am|live)|how\s+(?:it|things)\s+(?:is|are)|normal|real\s+life)|"
+    r"\b(?:i'?m\s+|i\s+am\s+|i'?ll\s+)?stay(?:ing)?\s+(?:put|here|where\s+i\s+am)\b|\bnot\s+(?:moving|going\s+to\s+move)\b|\bas\s+(?:i\s+am|things\s+are|it\s+is)\s+now\b|"
+    r"\b(?:forget|scrap|drop|ignore|never\s*mind)\s+(?:that\b|about\s+(?:that|moving|the\s+move)|the\s+(?:move|what\s+if|idea))|\bwithout\s+(?:that|the\s+(?:extra|move))\b",
+    re.I,
+)
+"""What takes back a supposition, or turns from somebody else to oneself again."""
 ASKS_WHAT_IS_KNOWN = re.compile(
-    r"\bwhat\s+(?:do|have|did)\s+you\s+(?:still\s+)?(?:know|have|got|hold|remember|store|keep|note)\w*\b[^?.!]*\b(?:me|down|i\s+said)\b",
+    r"\bwhat\s+(?:do|have|did)\s+you\s+(?:still\s+)?(?:know|have|got|hold|remember|store|keep|note)\w*\b[^?.!]*\b(?:me|down|i\s+said)\b|"
+    r"\b(?:remind|tell|show)\s+me\s+(?:of\s+)?what\s+(?:you|i)\s*(?:'?ve|\s+have)?\s*(?:already\s+)?(?:noted?|know|got|have|hold|said|told|wrote|written|remember)\w*\b",
     re.I,
 )
 ABOUT = re.compile(r"^\W*(?:(?:and|ok|okay|so|or|then)\W+)*(?:what|how)\s+about\b|\bsame\s+(?:deal|thing|again|limits?|search|but|for|please)\b", re.I)
@@ -65,12 +74,6 @@ ABOUT = re.compile(r"^\W*(?:(?:and|ok|okay|so|or|then)\W+)*(?:what|how)\s+about\
 INSTEAD = re.compile(r"\binstead\b", re.I)
 SHORT = 14
 """Words a turn may have to lean on the one before it."""
-NAMED_SCHEME = re.compile(
-    r"\b(?:lle|lifelong\s+l\w+|fcfj|free\s+courses\s+for\s+jobs|ptfg|part[\s-]?time\s+fee\s+grant|saas|individual\s+training\s+account|personal\s+learning\s+account|"
-    r"skills?\s+bootcamps?|skill\s*up|springboard|react\+?|advanced\s+learner\s+loan)\b",
-    re.I,
-)
-"""A scheme that pays, by its own name: a turn that names one asks about it, whatever was asked before."""
 
 
 def swaps_subject(text: str, mentions: Mentions) -> bool:
@@ -128,7 +131,8 @@ def stands_alone(text: str, mentions: Mentions) -> bool:
         return False
     if mentions.ids("course") or (mentions.ids("occupation") and not SUPPOSING.search(text)):
         return True
-    if NAMED_SCHEME.search(text) is not None:
+    if schemes_named(text):
+        # It asks about that scheme, whatever was asked before.
         return True
     points_back = POINTS_BACK.search(text) is not None and len(text.split()) <= SHORT
     return not (points_back or names_no_subject(text, mentions) or _supposing(text) or swaps_subject(text, mentions))

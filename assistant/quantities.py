@@ -422,7 +422,7 @@ def weeks_available(text: str) -> int | None:
     found = None
     for span, weeks in spans_of_time(text):
         before = text[: span.start].rstrip().lower()
-        if re.search(r"\b(?:in|within|over|have|got|next|only|about|under)$", before):
+        if re.search(r"\b(?:in|within|over|have|got|next|only|about|under|that'?s|thats|for|is)$", before):
             found = weeks
     return found
 

@@ -23,7 +23,7 @@ from assistant.needs import Need
 from assistant.own_awards import own_awards
 from assistant.pathway import Nearest, Pathway
 from assistant.profile import LearnerProfile
-from assistant.quantities import CreditSaid, years_said
+from assistant.quantities import CreditSaid, money_said, years_said
 from assistant.reading import SEARCHED, Reading
 from assistant.retrieval import Filtered, Found
 from assistant.rules_said import rules_said
@@ -263,7 +263,8 @@ def narrowed(reading: Reading, catalogue: Catalogue) -> Constraints:
     prices = [course.price_gbp for course in shown if course.price_gbp is not None]
     weeks = [int(course.weeks) for course in shown if course.weeks is not None]
     limits = reading.constraints
-    if Narrowing.CHEAPER in reading.narrowing and prices:
+    # "Cheaper, below £1,400" says how much cheaper.
+    if Narrowing.CHEAPER in reading.narrowing and prices and not any(said.limit for said in money_said(reading.message)):
         limits = replace(limits, max_price=max(min(prices) - PENNY, Decimal(0)))
     if Narrowing.SHORTER in reading.narrowing and weeks:
         limits = replace(limits, max_weeks=max(min(weeks) - 1, 1))
@@ -677,7 +678,7 @@ def _why(limits: Constraints) -> str:
 
 def _cards(reading: Reading, profile: LearnerProfile, gathered: Gathered, library: Library) -> tuple[Chosen, ...]:
     """Cards for each thing asked; beside courses only what is close to the question."""
-    return choose(reading, profile, gathered.cards, library.catalogue, library.card_owners, library.card_awards)
+    return choose(reading, profile, gathered.cards, library.catalogue, library.card_owners, library.card_awards, library.card_schemes)
 
 
 def _question(reading: Reading, profile: LearnerProfile, cards: tuple[Chosen, ...]) -> Question | None:

@@ -38,6 +38,7 @@ def conversation_json(conversation: Conversation) -> dict[str, Any]:
         "audience": conversation.audience.value,
         "lifted": sorted(conversation.lifted),
         "asked": sorted(conversation.asked),
+        "set_aside": None if conversation.set_aside is None else conversation.set_aside.to_json(),
     }
 
 
@@ -57,6 +58,7 @@ def read_conversation(data: Any) -> Conversation:
             audience=Audience(data.get("audience", Audience.LEARNER)),
             lifted=frozenset(str(name) for name in data.get("lifted", ())),
             asked=frozenset(str(name) for name in data.get("asked", ())),
+            set_aside=None if data.get("set_aside") is None else _profile(data["set_aside"]),
         )
     except Unreadable:
         raise

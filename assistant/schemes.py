@@ -57,10 +57,13 @@ def conditions(
     figures = {name: (figure.value, figure.card.id) for name, figure in catalogue.figures().items()}
     learner = funding.Learner(nation=nation, age_at_start=profile.get("age"), income_gbp=profile.get("income_gbp"))
     found = []
-    if credit is not None and LLE.search(text) and nation in (None, "England"):
+    if LLE.search(text) and nation in (None, "England"):
         at = None if level is None else table.level_in(level, Framework.FHEQ)
-        module = funding.Module(credits=_whole(credit, CreditSystem.CATS, table), level=at)
-        found.append(("an LLE loan", funding.lle_module_reasons(module, learner, figures)))
+        size = None if credit is None else _whole(credit, CreditSystem.CATS, table)
+        reasons = funding.lle_module_reasons(funding.Module(credits=size, level=at), learner, figures)
+        # Without a size there is no module to judge; but somebody may be too old for any.
+        if credit is not None or any(reason.verdict is funding.Verdict.NOT_MET for reason in reasons):
+            found.append(("an LLE loan", reasons))
     if PART_TIME_GRANT.search(text) and nation in (None, "Scotland"):
         points = None if credit is None else _whole(credit, CreditSystem.SCQF, table)
         at = None if level is None else table.level_in(level, Framework.SCQF)

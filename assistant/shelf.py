@@ -17,11 +17,13 @@ from assistant.phrasings import vectors_of
 from assistant.reading import Reader
 from assistant.referral import screens_of, screens_of_danger
 from assistant.retrieval import Searcher
+from assistant.scheme_names import schemes_named
 from corpus.cards import Card
 from corpus.catalogue import Catalogue, frameworks
 from corpus.credit import FrameworkTable
 from corpus.embedding import Embedder
 from corpus.index import CourseIndex, IndexProblem, current_generation
+from corpus.passages import sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Library:
     """For each card about one provider's own rule: the words of its name that a turn must hold to be about it."""
     card_awards: Mapping[str, frozenset[str]]
     """For each card whose title names awards: which. A turn that names the award is answered from it first."""
+    card_schemes: Mapping[str, frozenset[str]]
+    """For each card whose title or first sentence names schemes that pay: which."""
     card_occupations: Mapping[str, frozenset[str]]
     """For each card whose title names occupations: which. Such a card says what the occupation's record says."""
 
@@ -90,6 +94,7 @@ class Shelf:
             ReferralClassifier(screens_of(catalogue), screens_of_danger(), passages, vectors, self._harmless),
             {card.id: _owner_words(card, gazetteer, providers) for card in catalogue.cards},
             {card.id: frozenset(gazetteer.find(card.title).ids("award")) for card in catalogue.cards},
+            {card.id: schemes_named(f"{card.title}. {sentences(card.text)[0]}") for card in catalogue.cards},
             {card.id: frozenset(gazetteer.find(card.title).ids("occupation")) for card in catalogue.cards},
         )
 

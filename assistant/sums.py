@@ -24,7 +24,7 @@ TIME = re.compile(
     re.I,
 )
 TOTAL = re.compile(
-    r"\b(?:sum|total|altogether|all\s+together|in\s+all|add(?:s|ed)?\s+up|makes?|combined|"
+    r"\b(?:sum|total|altogether|all\s+together|together|in\s+all|add(?:s|ed)?\s+up|makes?|combined|"
     r"how\s+many\s+credits\s+(?:is|are|do\s+i\s+have))\b",
     re.I,
 )
@@ -39,7 +39,7 @@ NUMBER_OF_UNITS = re.compile(
     rf"\b(?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)})\s+(?:sqa\s+)?(?:\w+\s+){{0,2}}?(?:units?|credits?)\b", re.I
 )
 BLOCK = re.compile(r"\bround", re.I)
-ENOUGH = re.compile(r"\b(?:enough|run\s+out|finish|manage|fit\s+(?:it|in)|in\s+time|possible|do\s+it)\b", re.I)
+ENOUGH = re.compile(r"\b(?:enough|run\s+out|finish|manage|fit\s+(?:it|in)|in\s+time|possible|do\s+it|do\s+(?:that|this|all)|too\s+much|doable|done|realistic|time\s+for)\b", re.I)
 IN_ALL = re.compile(
     r"\b(?:total|altogether|in\s+all|all\s+together|all\s+(?:of\s+)?(?:them|three|four|five))\b|\btil+\s+i'?m\s+done\b|\bto\s+finish\b",
     re.I,
@@ -81,6 +81,8 @@ def sums(
         found += _totals(told, text, table)
     elif len(amounts) > 1 and TOTAL.search(text):
         found += _total_said(amounts, table)
+    elif not amounts and TOTAL.search(text) and len(profile.prior_learning) > 1:
+        found += _totals(profile.prior_learning, text, table)
     if GAP.search(text) and len(amounts) == 2 and not told and not priced:
         found += _gap(amounts, table)
     if HOW_MANY.search(text) and len(amounts) == 2 and not told and not priced:
@@ -89,7 +91,7 @@ def sums(
         found += _units(amounts, found, figure) if amounts else _points(text, figure)
     if BLOCK.search(text) and (told or amounts):
         found += _blocks(text, told, amounts, table)
-    if TIME.search(text) and not priced:
+    if (TIME.search(text) or (ENOUGH.search(text) and profile.get("hours_per_week"))) and not priced:
         found += _time(text, amounts, profile, table, figure)
     return tuple(dict.fromkeys(found))
 
@@ -132,6 +134,9 @@ def _time(
     """Hours for each amount of credit, and weeks at the hours a week that were said, or hours a week over the weeks said."""
     hourly = weekly_hours(text) or profile.get("hours_per_week")
     spans = [weeks for _, weeks in spans_of_time(text) if weeks > 1]
+    known_weeks = profile.get("weeks_available")
+    if not spans and known_weeks and ENOUGH.search(text):
+        spans = [known_weeks]
     for said in (*amounts, *_all_together(text, amounts, table)):
         uk = table.to_uk(said.whole)
         if uk is None:

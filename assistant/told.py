@@ -180,7 +180,7 @@ def _aimed(text: str, mention: Mention) -> bool:
     clause = re.split(r"[,.;?!]|\b(?:and|but)\b", text[: mention.start])[-1]
     return (
         re.search(
-            r"\b(?:want|wants|like|hop\w+|become|becoming|train\w*|thinking|dream|retrain\w*|studying|learn\w*|to\s+be)\b",
+            r"\b(?:want|wants|like|hop\w+|become|becoming|train\w*|torn|between|either|deciding|choos\w+|thinking|dream|retrain\w*|studying|learn\w*|to\s+be)\b",
             clause,
             re.I,
         )
@@ -288,7 +288,11 @@ def prior_by_clause(text: str, mentions: Mentions, catalogue: Catalogue) -> list
         awards = [mention for mention in mentioned if mention.kind == "award" and mention.record_id != goal]
         own = [mention for mention in mentioned if mention.kind == "course"]
         amounts = tuple(
-            said for said in everything if start <= said.span.start < end and not _within_any(said.span, stated)
+            said
+            for said in everything
+            if start <= said.span.start < end
+            and not _within_any(said.span, stated)
+            and not _A_PACE.match(text[said.span.end :])
         )
         module = re.search(r"\b(?:modules?|micro-?credentials?|certificates?|units?)\b", clause, re.I)
         if awards or own or amounts or (module and any(mention.kind == "provider" for mention in mentioned)):
@@ -299,6 +303,8 @@ def prior_by_clause(text: str, mentions: Mentions, catalogue: Catalogue) -> list
     return _with_level_of_all(text, _with_level_of_list(text, items))
 
 
+_A_PACE = re.compile(r"\s*(?:a|per|each|every)\s+(?:year|term|semester|month)\b", re.I)
+""" "60 points a year" is how fast somebody studies."""
 _AT_A_LEVEL = re.compile(
     r"\d+\s*(?:credits?|cr|points?|pts)?\s*(?:of\s+them\s+)?(?:at|@|x|of|from)?\s*(?:level\s*|lvl\s*|L|(?P<year>first|second|final|third)[\s-]year\b|(?P<kind>undergrad\w*|master\w*|postgrad\w*))",
     re.I,
@@ -357,7 +363,7 @@ def _within_any(span: Span, stated: tuple[Span, ...]) -> bool:
 def _tells(text: str, start: int, end: int, telling: bool, *, named: bool) -> bool:
     """Whether a clause says what someone has: with a verb, as a further item of what was just told, or in an adviser's list."""
     clause = text[start:end]
-    if _SUPPOSED.search(clause):
+    if _SUPPOSED.search(clause) or _ADDED.search(clause):
         return True
     if WISHES.search(clause):
         return False
@@ -382,6 +388,7 @@ _SUPPOSED = re.compile(
     r"[^.?!]*\d(?![^.?!]*\b(?:a|per|each|every)\s+(?:year|week|month|term)\b)",
     re.I,
 )
+_ADDED = re.compile(r"\b(?:with|w/|plus|add(?:ing|ed)?)\s+(?:another\s+)?\d+\s+(?:more|extra)\b|\b(?:and|with|plus)\s+another\s+\d+\b", re.I)
 """ "What if I add one more 30-credit module": what is supposed counts with what is held."""
 
 
@@ -540,7 +547,7 @@ def _short_title(clause: str) -> str:
 
 
 CORRECTS = re.compile(
-    r"\b(?:actually|sorry|no\s+wait|(?:^|no)\W+(?:that\s+was|it'?s\s+now|now)|now\s+(?:it'?s\s+)?(?:only\s+)?\d|scrap\s+that|typed|correction|i\s+mean|i\s+meant|should\s+be|wrong|mistake)\b|\bnot\s+\d+\b",
+    r"\b(?:actually|sorry|no\s+wait|(?:^|no)\W+(?:that\s+was|it'?s\s+now|now)|now\s+(?:it'?s\s+)?(?:only\s+)?£?\d|it'?s\s+£?[\d,.]+k?\s+now|got\s+a\s+raise|pay\s+rise|scrap\s+that|typed|correction|i\s+mean|i\s+meant|should\s+be|wrong|mistake)\b|\bnot\s+\d+\b",
     re.I,
 )
 """Words that put right what was said before."""
@@ -554,13 +561,26 @@ _IN_NUMBERS = ("hours_per_week", "budget_gbp", "age", "weeks_available")
 _ONE_NUMBER = re.compile(r"(?<![\d£.,])(\d{1,4})(?![\d.,]*\d|\s*(?:credits?|%))")
 
 
+_OF_PAY = re.compile(r"\b(?:raise|rise|promot\w+|pay|salary|wages?|earn\w*|income|job)\b", re.I)
+
+
+def _turn_told(entry: tuple[str, str]) -> int:
+    """The number of the turn that told a fact, of (name, source)."""
+    return int(re.sub(r"\D", "", entry[1]) or 0)
+
+
 def put_right_by_number(text: str, known: LearnerProfile) -> dict[str, Any]:
     """ "Sorry, it's only 5": the one number of a correction replaces the number told last, where it could be that."""
+    amounts = [said.pounds for said in money_said(text)]
+    money = [(name, known.facts[name].source) for name in ("income_gbp", "budget_gbp") if name in known.facts]
+    if len(amounts) == 1 and money:
+        of_pay = "income_gbp" in known.facts and _OF_PAY.search(text) is not None
+        return {"income_gbp" if of_pay else max(money, key=_turn_told)[0]: amounts[0]}
     numbers = _ONE_NUMBER.findall(text)
     told = [(name, known.facts[name].source) for name in _IN_NUMBERS if name in known.facts]
     if len(numbers) != 1 or not told:
         return {}
-    name = max(told, key=lambda entry: int(re.sub(r"\D", "", entry[1]) or 0))[0]
+    name = max(told, key=_turn_told)[0]
     value = Decimal(numbers[0])
     return {name: int(value) if name in ("age", "weeks_available") else value}
 
@@ -597,7 +617,7 @@ EVERYTHING = re.compile(
     r"\b(?:everything|all\s+(?:of\s+)?(?:it|that|this)|about\s+me|what\s+i\s+(?:said|told))\b", re.I
 )
 SOMEBODY_ELSE = re.compile(
-    r"\b(?:not\s+(?:for\s+)?me\b[^.?!]{0,30}\b(?:for|it'?s)\s+|(?:it'?s|this\s+is|asking|now)\s+(?:actually\s+)?for\s+)(?:my|a|an|the)\s+(?:\w+\s+)?"
+    r"\b(?:not\s+(?:for\s+)?me\b[^.?!]{0,30}(?:\b(?:for|it'?s)\s+|,\s*)|(?:it'?s|this\s+is|asking|now)\s+(?:actually\s+)?for\s+)(?:my|a|an|the)\s+(?:\w+\s+)?"
     r"(?:son|daughter|husband|wife|partner|brother|sister|mum|mother|dad|father|friend|nephew|niece|child|client|colleague|neighbour|learner|student)\b",
     re.I,
 )
@@ -608,10 +628,9 @@ def forgotten(text: str) -> frozenset[str] | None:
     match = FORGET.search(text)
     if match is None:
         return None
-    if EVERYTHING.search(match["what"]):
-        return frozenset(FIELD_WORDS)
     named = frozenset(name for name, words in FIELD_WORDS.items() if re.search(words, match["what"], re.I))
-    return named or None
+    # "Forget what I told you about my pay" names one thing.
+    return named or (frozenset(FIELD_WORDS) if EVERYTHING.search(match["what"]) else None)
 
 
 def about_somebody_else(text: str) -> bool:

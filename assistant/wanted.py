@@ -280,7 +280,7 @@ def lives(text: str, place: Mention) -> bool:
     """Whether a place is said to be where someone lives or moves to, rather than where a course should be."""
     before = text[: place.start].lower()
     clause = re.split(r"[.?!;]", before)[-1]
-    if _LIVES.search(before):
+    if _LIVES.search(before) or _HERE.match(text[place.end :]):
         return True
     first_person = re.search(
         r"\b(?:i'?m|i\s+am|im|me|client|she|he|we)\b[^.?!;]*\b(?:in|near|from)\s+(?:the\s+)?$", clause
@@ -290,6 +290,8 @@ def lives(text: str, place: Mention) -> bool:
     )
 
 
+_HERE = re.compile(r"\s+(?:here|based|born|resident|girl|lad|lass|man|woman|mum|dad)\b", re.I)
+""" "Glasgow here": a place that somebody is of."""
 _LIVES = re.compile(
     r"(?:\b(?:live|lives|living|lived|stay|stays|staying|born|settled|based|resident|moved?|moving|moves|am|are|is|was|i'?m|im|from|here|home|unemployed|retired|redundant|sacked|laid\s+off|out\s+of\s+work|signed\s+off|jobless|jobseeker|working|work)\s+(?:in|to|from|near)?\s*"
     r"(?:the\s+)?|\bfrom\s+)$",

@@ -97,7 +97,8 @@ def write(findings: Findings, audience: Audience = Audience.LEARNER) -> Draft:
         pathways=(findings.pathway.to_json(),) if findings.pathway else (),
         questions=() if referred else questions,
         follow_ups=() if referred else _follow_ups(findings),
-        ask_others=_asks(tuple(chosen.card for chosen in findings.cards))[: min(max(findings.asked, 1), 2)],
+        # One question to take along is asked; two are put off.
+        ask_others=_asks(tuple(chosen.card for chosen in findings.cards))[:1],
     )
 
 
