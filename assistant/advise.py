@@ -27,7 +27,7 @@ from assistant.scheme_names import schemes_named
 from assistant.sentences import LONGEST_MESSAGE, Embedded, clean
 from assistant.settings import Settings
 from assistant.shelf import Library, Shelf
-from assistant.told import CORRECTS, put_right_by_number
+from assistant.told import CORRECTS, put_right_by_number, put_right_credits
 from assistant.understanding import Found, checked, understand
 from assistant.writing import knows_nothing, write, write_referral
 from corpus.embedding import Embedder
@@ -52,7 +52,9 @@ class Conversation:
     asked: frozenset[str] = frozenset()
     """What was asked back already (`reason.Question`): nothing is asked twice."""
     set_aside: LearnerProfile | None = None
-    """The profile before something was supposed ("what if I moved?") or somebody else was meant, to come back to."""
+    """The profile before somebody else was meant, to come back to."""
+    supposed: LearnerProfile | None = None
+    """The profile with what was supposed ("what if I moved?"), for the turns that go on with it; the profile itself stays."""
 
     @property
     def limits(self) -> Mapping[str, str]:
@@ -129,15 +131,16 @@ class Adviser:
             reading = library.reader.read(text, before.earlier, embedded=embedded, found=found, must_follow=must_follow)
             reading = replace(reading, constraints=narrowed(reading, library.catalogue))
             reading = _corrected(reading, before.profile)
-            known, set_aside = _known_before(before, reading)
-            profile = _profile_after(known, reading, before.turns + 1)
+            after = _told(before, reading)
+            profile = after.supposed or after.profile
             reading = _placed(reading, profile, embedded)
             lifted = before.lifted - set(reading.constraints.names()) if reading.follows else frozenset()
             clock.lap("read")
-            now = replace(before, profile=profile, lifted=lifted, set_aside=set_aside)
-            return self._answered(reading, now, referral, library, clock, watch, show)
+            now = replace(after, profile=profile, lifted=lifted)
+            answered = self._answered(reading, now, referral, library, clock, watch, show)
+            return replace(answered, conversation=replace(answered.conversation, profile=after.profile))
 
-        back = before.set_aside is not None and AS_IT_IS.search(text) is not None
+        back = (before.set_aside or before.supposed) is not None and AS_IT_IS.search(text) is not None
         advice = turn(must_follow=back and before.earlier is not None and ASKS_WHAT_IS_KNOWN.search(text) is None)
         if before.earlier is not None and knows_nothing(advice.answer):
             # "And before any caps?" means nothing by itself.
@@ -300,7 +303,8 @@ def _remembered(before: Conversation, reading: Reading, answer: Answer) -> Earli
     listed = [
         source.record_id for claim in answer.claims if claim.bullet for source in claim.cites if source.kind == "course"
     ]
-    shown = tuple(dict.fromkeys(listed))
+    named = [source.record_id for claim in answer.claims for source in claim.cites if source.kind == "course"]
+    shown = tuple(dict.fromkeys(listed or named))
     earlier = before.earlier
     if earlier is not None and (reading.follows or reading.needs[0][0] is Need.SMALL_TALK):
         constraints = reading.constraints if reading.follows else earlier.constraints
@@ -325,6 +329,9 @@ def _remembered(before: Conversation, reading: Reading, answer: Answer) -> Earli
 
 def _corrected(reading: Reading, known: LearnerProfile) -> Reading:
     """A turn that puts right a number by itself tells that fact, and asks nothing."""
+    mended = put_right_credits(reading.message, known)
+    if mended is not None:
+        return replace(reading, facts={"prior_learning": (mended,)}, tells_only=True)
     if reading.facts or reading.credits or CORRECTS.search(reading.message) is None:
         return reading
     facts = put_right_by_number(reading.message, known)
@@ -334,20 +341,28 @@ def _corrected(reading: Reading, known: LearnerProfile) -> Reading:
 def _placed(reading: Reading, profile: LearnerProfile, embedded: Embedded) -> Reading:
     """A question on money with where they live beside it, if that was said in another turn: each nation has its own answer."""
     nation = profile.get("nation")
-    about_money = reading.need(Need.FUND) or bool(schemes_named(reading.message))
+    about_money = reading.need(Need.FUND) or bool(schemes_named(" ".join(reading.queries)))
     if nation is None or not about_money or reading.mentions.nation is not None:
         return reading
     queries = tuple(f"I live in {nation}. {query}" for query in reading.queries)
     return replace(reading, queries=queries, vectors=embedded.of(queries))
 
 
-def _known_before(before: Conversation, reading: Reading) -> tuple[LearnerProfile, LearnerProfile | None]:
-    """What was known as this turn is read, and the profile to come back to: the one before the first of several suppositions,
-    or before somebody else was meant."""
-    if before.set_aside is not None and AS_IT_IS.search(reading.message):
-        return before.set_aside, None
-    leaves = reading.new_person or (SUPPOSING.search(reading.message) is not None and bool(reading.facts))
-    return before.profile, (before.set_aside or before.profile) if leaves else before.set_aside
+def _told(before: Conversation, reading: Reading) -> Conversation:
+    """The conversation with what this turn told. What is only supposed stays beside the profile, as long as turns go on with it;
+    "back to me" comes back to it, and from somebody else to oneself."""
+    back = AS_IT_IS.search(reading.message) is not None
+    if back and before.supposed is None and before.set_aside is not None:
+        own = _profile_after(before.set_aside, reading, before.turns + 1)
+        return replace(before, profile=own, set_aside=None)
+    supposes = SUPPOSING.search(reading.message) is not None and bool(reading.facts)
+    goes_on = before.supposed is not None and reading.follows and not back
+    if supposes or goes_on:
+        ground = before.supposed if goes_on and before.supposed is not None else before.profile
+        return replace(before, supposed=_profile_after(ground, reading, before.turns + 1))
+    set_aside = before.profile if reading.new_person else before.set_aside
+    profile = _profile_after(before.profile, reading, before.turns + 1)
+    return replace(before, profile=profile, set_aside=set_aside, supposed=None)
 
 
 def _profile_after(before: LearnerProfile, reading: Reading, turn: int) -> LearnerProfile:

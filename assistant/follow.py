@@ -27,7 +27,7 @@ EMPTY_WORDS = frozenset(
     "actually sorry oh ok okay well "
     "redo recalculate work out "
     "should look take think next suggest advise tell show anything something different same again now rather prefer be at from "
-    "budget nothing over under more less above below max maximum".split()
+    "budget nothing over under more less above below max maximum better good great nice ideal fine best thanks cheers ta still".split()
 )
 POINTS_BACK = re.compile(
     r"\b(?:it|that|those|these|them|they|this|both|either|each|instead|which\s+ones?)\b|\b(?:first|second|third|fourth|last|former|latter)\s+(?:one|two|course|option)\b|\b(?:the\s+)?(?:1st|2nd|3rd|4th)\b",

@@ -307,7 +307,7 @@ _MONEY = re.compile(
     re.I,
 )
 _IN_HAND = re.compile(
-    r"\b(?:i'?ve\s+got|i\s+have|have|got)\b(?!\s+to\b)(?:(?!\b(?:earn|salary|debts?|owe|costs?|fees?|price|at)\b)[^.?!£])*$",
+    r"\b(?:i'?ve\s+got|i\s+have|have|got)\b(?!\s+to\b)(?:(?!\b(?:earn|salary|raise|rise|paid|debts?|owe|costs?|fees?|price|at)\b)[^.?!£])*$",
     re.I,
 )
 """ "Got 8 hours a week and 900 quid": what someone has is what they can spend."""

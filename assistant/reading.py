@@ -178,7 +178,9 @@ class Reader:
         whole = (searched[:LONGEST_QUERY],)
         needs = _strongest(asks) if asked else self._classifier.needs(whole, embedded.of(whole))
         looks = needs[0][0] is Need.SEARCH and needs[0][1] >= SURE_TO_SEARCH
-        tells_only = not asked and bool(told or forgets) and not (looks or COURSE_NOUN.search(text))
+        # "I have a degree" names a course, and looks for none.
+        wanted = COURSE_NOUN.search(text) is not None and HAVE.search(text) is None
+        tells_only = not asked and bool(told or forgets) and not (looks or wanted)
         if told or forgets or ASKS_WHAT_IS_KNOWN.search(text) or self.names_ours(text, mentions):
             needs = _about_study(needs)
         bare = names_no_subject(text, mentions)

@@ -641,16 +641,25 @@ def _fact_words(name: str, value: object, library: Library) -> str:
 def _known(profile: LearnerProfile, library: Library) -> tuple[str, ...]:
     """Every fact of the profile with its value."""
     return tuple(
-        words if ":" in words or name == "nation" else f"{words}: {_value_words(fact.value)}"
+        words if ":" in words or name == "nation" else f"{words}: {_value_words(name, fact.value)}"
         for name, fact in profile.facts.items()
         if (words := _fact_words(name, fact.value, library))
     )
 
 
-def _value_words(value: object) -> str:
+def _value_words(name: str, value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(item.title for item in value)
-    return f"{value:,}" if isinstance(value, int | Decimal) else str(value)
+    if not isinstance(value, int | Decimal):
+        return str(value)
+    match name:
+        case "budget_gbp" | "income_gbp":
+            return f"£{value:,}"
+        case "hours_per_week":
+            return f"{value} hours"
+        case "weeks_available":
+            return f"{value} weeks"
+    return f"{value}"
 
 
 def _related(cards: tuple[Chosen, ...], library: Library) -> tuple[Card, ...]:

@@ -39,6 +39,7 @@ def conversation_json(conversation: Conversation) -> dict[str, Any]:
         "lifted": sorted(conversation.lifted),
         "asked": sorted(conversation.asked),
         "set_aside": None if conversation.set_aside is None else conversation.set_aside.to_json(),
+        "supposed": None if conversation.supposed is None else conversation.supposed.to_json(),
     }
 
 
@@ -59,6 +60,7 @@ def read_conversation(data: Any) -> Conversation:
             lifted=frozenset(str(name) for name in data.get("lifted", ())),
             asked=frozenset(str(name) for name in data.get("asked", ())),
             set_aside=None if data.get("set_aside") is None else _profile(data["set_aside"]),
+            supposed=None if data.get("supposed") is None else _profile(data["supposed"]),
         )
     except Unreadable:
         raise

@@ -116,7 +116,7 @@ def facts_told(text: str, mentions: Mentions, catalogue: Catalogue) -> dict[str,
 
 ASKS = re.compile(
     r"\?|\b(?:want|wants|like|become|becoming|how|what|which|can|could|should|need|course|courses|train\w*|goal|aim|hop\w+|look\w*|interested|into|"
-    r"retrain\w*|learn\w*|stud\w+|dream|towards?)\b",
+    r"retrain\w*|learn\w*|stud\w+|dream|towards?|torn|deciding|choos\w+|either)\b",
     re.I,
 )
 
@@ -596,6 +596,17 @@ def put_right(text: str, mentions: Mentions, catalogue: Catalogue) -> PriorLearn
             system = CreditSystem.CATS.value
             return PriorLearning(mention.said, credits=Decimal(match["right"]), system=system, awarding_body=awarder)
     return None
+
+
+def put_right_credits(text: str, known: LearnerProfile) -> PriorLearning | None:
+    """ "The level 5 one was 30, not 15": the one piece of prior learning that was said to have the wrong amount, with the right one."""
+    match = _PUT_RIGHT.search(text)
+    if match is None:
+        return None
+    wrong = [item for item in known.prior_learning if item.credits == Decimal(match["wrong"])]
+    levels = {said.number for said in levels_said(text)}
+    wrong = [item for item in wrong if not levels or item.level in levels]
+    return replace(wrong[0], credits=Decimal(match["right"])) if len(wrong) == 1 else None
 
 
 FORGET = re.compile(r"\b(?:forget|remove|delete|erase|drop|ignore|clear)\b(?P<what>[^.?!]{0,60})", re.I)
