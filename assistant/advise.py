@@ -303,8 +303,7 @@ def _remembered(before: Conversation, reading: Reading, answer: Answer) -> Earli
     listed = [
         source.record_id for claim in answer.claims if claim.bullet for source in claim.cites if source.kind == "course"
     ]
-    named = [source.record_id for claim in answer.claims for source in claim.cites if source.kind == "course"]
-    shown = tuple(dict.fromkeys(listed or named))
+    shown = tuple(dict.fromkeys(listed))
     earlier = before.earlier
     if earlier is not None and (reading.follows or reading.needs[0][0] is Need.SMALL_TALK):
         constraints = reading.constraints if reading.follows else earlier.constraints
@@ -315,6 +314,8 @@ def _remembered(before: Conversation, reading: Reading, answer: Answer) -> Earli
         return replace(earlier, message=message, constraints=constraints, shown=shown or earlier.shown, seen=seen)
     if reading.needs[0][0] is Need.SMALL_TALK:
         return None
+    named = [source.record_id for claim in answer.claims for source in claim.cites if source.kind == "course"]
+    shown = shown or tuple(dict.fromkeys(named))
     # A follow-up to an audit is about adding up, whatever the words it began with.
     needs = ((Need.STACK, 1.0), *reading.needs) if answer.pathways else reading.needs
     return Earlier(

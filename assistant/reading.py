@@ -214,7 +214,7 @@ class Reader:
         return Reading(
             message=text,
             queries=queries,
-            vectors=embedded.of(queries),
+            vectors=embedded.of(queries) if before is None or tells_only else _leant(embedded.of((queries[0], text))),
             subjects=subjects,
             subject_vectors=embedded.of(subjects),
             needs=needs if before else needs_beside(needs, found),
@@ -322,6 +322,12 @@ class Reader:
             if mention.kind == "place":
                 query = query[: mention.start] + query[mention.end :]
         return " ".join(NOT_SUBJECT.sub(" ", BECAUSE.sub(" ", query)).split()).strip(" ,.?!") or query
+
+
+def _leant(vectors: Vectors) -> Vectors:
+    """A follow-up's own meaning in equal parts with that of it and what it leans on, (1, dim)."""
+    mean: Vectors = vectors.mean(axis=0, keepdims=True)
+    return mean / np.linalg.norm(mean)
 
 
 def _together(earlier: Earlier, text: str, *, tells_only: bool) -> tuple[str, ...]:
