@@ -16,7 +16,9 @@ from assistant.rules_said import FRACTION_WORDS, RulesSaid, rules_said
 from corpus.courses import Award, AwardKind
 from corpus.credit import FrameworkTable
 
-WHOLE = re.compile(r"\b(?:degree|award|course|diploma|certificate|masters?|total|out\s+of|whole|programme|qualification)\b", re.I)
+WHOLE = re.compile(
+    r"\b(?:degree|award|course|diploma|certificate|masters?|total|out\s+of|whole|programme|qualification)\b", re.I
+)
 """Beside one of these an amount may be the size of an award."""
 _SIZE = re.compile(
     r"\b(?:degree|award|course|diploma|certificate|masters?|total|whole|programme|qualification)\b[^.?!\d]{0,25}\b(?:is|of|needs?|has|takes)\s+"
@@ -26,9 +28,7 @@ _SIZE = re.compile(
 """ "The award I'm after is 120": a size without its unit."""
 
 
-def caps(
-    text: str, amounts: Sequence[CreditSaid], awards: Sequence[Award], table: FrameworkTable
-) -> Iterator[Sum]:
+def caps(text: str, amounts: Sequence[CreditSaid], awards: Sequence[Award], table: FrameworkTable) -> Iterator[Sum]:
     """What may come from elsewhere and what must be studied there; with a verdict on what is held, if that is said. `awards`:
     those named, for a size that is not said."""
     rules = rules_said(text)
@@ -40,7 +40,9 @@ def caps(
         if not any(span.start <= one.span.start < span.end for span in rules.spans)
         and (uk := table.to_uk(one.whole)) is not None
     ]
-    national = next((award for award in awards if award.kind is AwardKind.NATIONAL_MINIMUM and award.total_credits), None)
+    national = next(
+        (award for award in awards if award.kind is AwardKind.NATIONAL_MINIMUM and award.total_credits), None
+    )
     named = Fraction(national.total_credits) if national is not None and national.total_credits else None
     size = _SIZE.search(text)
     whole = Fraction(size["size"]) if size else max(said, default=None)
@@ -60,7 +62,10 @@ def caps(
     held = sum((amount for amount in said if amount != whole), Fraction(0))
     if held:
         over = "" if held <= most else f"; {in_figures(held - most)} would be over the limit"
-        yield Sum(f"So at most {in_figures(min(held, most))} of your {in_figures(held)} credits could count{over}.", records=records)
+        yield Sum(
+            f"So at most {in_figures(min(held, most))} of your {in_figures(held)} credits could count{over}.",
+            records=records,
+        )
 
 
 def _most(rules: RulesSaid, whole: Fraction) -> Fraction | None:

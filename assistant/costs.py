@@ -142,7 +142,9 @@ def cheapest_set(text: str, amounts: Sequence[CreditSaid], table: FrameworkTable
         for place in best
     ]
     total = sum((Fraction(options[place][0].pounds) for place in best), Fraction(0))
-    yield Sum(f"The cheapest way to {needed.whole} credits among what you named is {' and '.join(parts)}: £{pounds(total)}.")
+    yield Sum(
+        f"The cheapest way to {needed.whole} credits among what you named is {' and '.join(parts)}: £{pounds(total)}."
+    )
 
 
 def _priced(money: Sequence[MoneySaid], amounts: Sequence[CreditSaid]) -> list[CreditSaid]:
@@ -191,7 +193,9 @@ def _of_a_year(
     )
 
 
-ASKS_PRICE = re.compile(r"\b(?:costs?|pay|price|fees?|how\s+much|afford|short|budget|enough|buy|within|money|over|spend)\b", re.I)
+ASKS_PRICE = re.compile(
+    r"\b(?:costs?|pay|price|fees?|how\s+much|afford|short|budget|enough|buy|within|money|over|spend)\b", re.I
+)
 
 
 def beside_budget(text: str, price: Decimal | None, budget: Decimal | None) -> Iterator[Sum]:

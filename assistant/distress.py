@@ -70,7 +70,9 @@ class ReferralClassifier:
             return ()
         probabilities: NDArray[np.float64] = self._model.predict_proba(self._seen.of(vectors, texts))
         classes = list(map(str, self._model.classes_))
-        doubtful = np.array([len(text.split()) < SHORT for text in texts]) | np.array(about_study or [False] * len(texts))
+        doubtful = np.array([len(text.split()) < SHORT for text in texts]) | np.array(
+            about_study or [False] * len(texts)
+        )
         least = np.where(doubtful, SURE_OF_SHORT, SURE)
         screens = [place for place, name in enumerate(classes) if name in self._screens]
         sure = probabilities[:, screens].sum(axis=1) >= least
@@ -92,7 +94,10 @@ class ReferralClassifier:
 
 def _in_whole_sentences(texts: Sequence[str], probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
     """For each text the probabilities of the sentence it is a part of; its own if it is a whole one."""
-    whole = [next((place for place, other in enumerate(texts) if text != other and text in other), own) for own, text in enumerate(texts)]
+    whole = [
+        next((place for place, other in enumerate(texts) if text != other and text in other), own)
+        for own, text in enumerate(texts)
+    ]
     return probabilities[whole]
 
 

@@ -68,7 +68,10 @@ ASKS_WHAT_IS_KNOWN = re.compile(
     r"\b(?:remind|tell|show)\s+me\s+(?:of\s+)?what\s+(?:you|i)\s*(?:'?ve|\s+have)?\s*(?:already\s+)?(?:noted?|know|got|have|hold|said|told|wrote|written|remember)\w*\b",
     re.I,
 )
-ABOUT = re.compile(r"^\W*(?:(?:and|ok|okay|so|or|then)\W+)*(?:what|how)\s+about\b|\bsame\s+(?:deal|thing|again|limits?|search|but|for|please)\b", re.I)
+ABOUT = re.compile(
+    r"^\W*(?:(?:and|ok|okay|so|or|then)\W+)*(?:what|how)\s+about\b|\bsame\s+(?:deal|thing|again|limits?|search|but|for|please)\b",
+    re.I,
+)
 
 
 INSTEAD = re.compile(r"\binstead\b", re.I)

@@ -129,7 +129,9 @@ class Gazetteer:
         for match in re.finditer(r"\b(?:[A-Z]{2,5}|[a-z]{3,5})\b", text):
             provider = self._initials.get(match[0].upper())
             # Small letters are as often a word: "rgu" can only be the university, "sal" is anybody.
-            if provider is not None and (match[0].isupper() or ("University" in provider and match[0] not in self._ordinary)):
+            if provider is not None and (
+                match[0].isupper() or ("University" in provider and match[0] not in self._ordinary)
+            ):
                 yield Mention("provider", provider, match[0], *match.span())
 
 
@@ -256,7 +258,30 @@ COMMON_PROVIDER_WORDS = frozenset(
 """Words of provider names that tell no provider from another."""
 
 NOT_PROVIDERS = frozenset(
-    {"IT", "UK", "US", "EU", "NI", "HE", "FE", "HR", "AI", "CV", "BA", "MA", "PG", "UC", "HCA", "TA", "CPD", "RPL", "USA", "BSC", "CSS", "EAL"}
+    {
+        "IT",
+        "UK",
+        "US",
+        "EU",
+        "NI",
+        "HE",
+        "FE",
+        "HR",
+        "AI",
+        "CV",
+        "BA",
+        "MA",
+        "PG",
+        "UC",
+        "HCA",
+        "TA",
+        "CPD",
+        "RPL",
+        "USA",
+        "BSC",
+        "CSS",
+        "EAL",
+    }
 )
 """Initials that mean something else in a careers conversation."""
 

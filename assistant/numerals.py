@@ -53,10 +53,12 @@ def _goes_on(number: int, value: int) -> bool:
 
 _WORDS = "|".join(sorted((*_VALUES, "hundred", "thousand"), key=len, reverse=True))
 _SPELLED = re.compile(
-    rf"\b(?:an?\s+(?=hundred|thousand))?(?:{_WORDS})(?:(?:\s*-\s*|\s+)(?:and\s+(?=(?:{_WORDS})\b))?(?:{_WORDS}))*\b", re.I
+    rf"\b(?:an?\s+(?=hundred|thousand))?(?:{_WORDS})(?:(?:\s*-\s*|\s+)(?:and\s+(?=(?:{_WORDS})\b))?(?:{_WORDS}))*\b",
+    re.I,
 )
 _COUNTED = re.compile(
-    r"(?:\s+|-)(?:(?:us|uk|ects|cats|scqf)\s+)?(?:credits?|points?|pts|pounds?|quid|hours?|hrs?|weeks?|wks?|months?|years?|ects|cats|percent|per\s+cent)\b", re.I
+    r"(?:\s+|-)(?:(?:us|uk|ects|cats|scqf)\s+)?(?:credits?|points?|pts|pounds?|quid|hours?|hrs?|weeks?|wks?|months?|years?|ects|cats|percent|per\s+cent)\b",
+    re.I,
 )
 _OF_LEVEL = re.compile(r"\b(?:level|lvl)\s+$", re.I)
 LEAST_SPELLED = 11

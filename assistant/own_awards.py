@@ -30,7 +30,8 @@ def own_awards(text: str, mentions: Mentions, catalogue: Catalogue) -> tuple[Awa
     kinds = [
         award
         for mention in mentions.all
-        if mention.kind == "award" and mention.said.lower() not in ANY_DEGREE
+        if mention.kind == "award"
+        and mention.said.lower() not in ANY_DEGREE
         and (award := catalogue.award(mention.record_id)) is not None
         and award.kind is AwardKind.NATIONAL_MINIMUM
     ]
@@ -44,7 +45,8 @@ def own_awards(text: str, mentions: Mentions, catalogue: Catalogue) -> tuple[Awa
 def _fitting(text: str, offered: Sequence[Award], kinds: Sequence[Award]) -> list[Award]:
     said = {word[:STEM] for word in plain(text).split() if len(word) >= STEM}
     scores = {
-        award.id: (2 if any(_is_a(award, kind) for kind in kinds) else 0) + len(_subject(award) & said) for award in offered
+        award.id: (2 if any(_is_a(award, kind) for kind in kinds) else 0) + len(_subject(award) & said)
+        for award in offered
     }
     best = max(scores.values(), default=0)
     chosen = [award for award in offered if scores[award.id] == best]
@@ -68,5 +70,7 @@ def _subject(award: Award) -> set[str]:
     provider = set(plain(award.provider).split())
     words: Iterable[str] = plain(" ".join((award.title, award.subject or "", *award.other_names))).split()
     return {
-        word[:STEM] for word in words if len(word) >= STEM and word not in NOT_SUBJECT | COMMON_PROVIDER_WORDS | provider
+        word[:STEM]
+        for word in words
+        if len(word) >= STEM and word not in NOT_SUBJECT | COMMON_PROVIDER_WORDS | provider
     }

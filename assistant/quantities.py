@@ -251,7 +251,10 @@ _LEVEL_WORDS = (
     (re.compile(r"\b(?:honours|degree|bachelor'?s?)[\s-]+level\b", re.I), 6),
     (re.compile(r"\b(?:first|1st)[\s-]+year\s+(?:(?:degree|university|uni|undergrad\w*)[\s-]+)?level\b", re.I), 4),
     (re.compile(r"\b(?:second|2nd)[\s-]+year\s+(?:(?:degree|university|uni|undergrad\w*)[\s-]+)?level\b", re.I), 5),
-    (re.compile(r"\b(?:third|3rd|final)[\s-]+year\s+(?:(?:degree|university|uni|undergrad\w*)[\s-]+)?level\b", re.I), 6),
+    (
+        re.compile(r"\b(?:third|3rd|final)[\s-]+year\s+(?:(?:degree|university|uni|undergrad\w*)[\s-]+)?level\b", re.I),
+        6,
+    ),
     (re.compile(r"\b(?:doctoral|doctorate|phd)[\s-]+level\b", re.I), 8),
     (re.compile(r"\ba[\s-]+level[\s-]+(?:level|standard)\b", re.I), 3),
     (re.compile(r"\bgcse[\s-]+level\b", re.I), 2),
@@ -337,9 +340,11 @@ _BUDGET = re.compile(
     re.I,
 )
 _SAVED = re.compile(
-    rf"(?<![\w£.,])(?P<words>{NUMBER})\s*(?P<k>k\b)?\s*(?:saved\b|in\s+(?:savings|the\s+bank|my\s+pocket)|to\s+spend\b)", re.I
+    rf"(?<![\w£.,])(?P<words>{NUMBER})\s*(?P<k>k\b)?\s*(?:saved\b|in\s+(?:savings|the\s+bank|my\s+pocket)|to\s+spend\b)|"
+    rf"(?<![\w£.,])(?P<words2>\d{{2,5}}|\d{{1,2}},\d{{3}})\s*(?:max(?:imum)?|tops)\b(?!\s*(?:credits?|weeks?|hours?|points?))",
+    re.I,
 )
-""" "I got 3700 saved": money without a sign."""
+""" "I got 3700 saved", "1300 max": money without a sign."""
 
 SLANG = {"grand": Decimal(1000), "fiver": Decimal(5), "tenner": Decimal(10), "hundred": Decimal(100)}
 
@@ -356,7 +361,8 @@ def money_said(text: str) -> tuple[MoneySaid, ...]:
         limit = limit or _IN_HAND.search(text[: match.start()]) is not None or _is_limit(text, Span(*match.span()))
         found.append(MoneySaid(pounds, limit, Span(*match.span())))
     for match in (*_BUDGET.finditer(text), *_SAVED.finditer(text)):
-        pounds = Decimal(match["words"].replace(",", "")) * (1000 if match["k"] else 1)
+        parts = match.groupdict()
+        pounds = Decimal((parts["words"] or parts["words2"]).replace(",", "")) * (1000 if parts["k"] else 1)
         found.append(MoneySaid(pounds, True, Span(*match.span())))
     return tuple(found)
 
@@ -435,7 +441,7 @@ _AGE_LISTED = re.compile(r"(?:^|,|\bi'?m)\s*(?P<age>1[6-9]|[2-7]\d)(?=\s*(?:,|\.
 """ "Care worker, 29, Swansea": a number alone in a list of who someone is."""
 _AGE_OF = re.compile(
     r"\b(?:mum|mother|dad|father|gran|nan|granddad|grandad|grandmother|grandfather|wife|husband|partner|son|daughter|brother|sister|uncle|aunt(?:ie)?|"
-    r"client|learner)\s*(?:,\s*)?(?:\(\s*)?(?:is\s+|aged\s+)?(?P<age>1[3-9]|[2-8]\d)\b(?!\s*(?:credits?|weeks?|hours?|%|ects|k\b))",
+    r"client|learner)\s*(?:[,:]\s*)?(?:\(\s*)?(?:is\s+|aged\s+)?(?P<age>1[3-9]|[2-8]\d)\b(?!\s*(?:credits?|weeks?|hours?|%|ects|k\b))",
     re.I,
 )
 """ "My gran, 64": the age of whoever the message is about."""

@@ -19,6 +19,7 @@ from assistant.follow import (
     ASKS_WHAT_IS_KNOWN,
     BECAUSE,
     NOT_SUBJECT,
+    POINTS_BACK,
     WHY_NOT,
     Earlier,
     Narrowing,
@@ -54,7 +55,7 @@ from assistant.told import (
     prior_by_clause,
 )
 from assistant.understanding import Found, beside, needs_beside
-from assistant.wanted import limits_said
+from assistant.wanted import FREE, limits_said, mode_said
 from corpus.credit import CreditSystem
 from corpus.embedding import Embedder, Vectors
 
@@ -87,7 +88,9 @@ SCHEME = re.compile(
 """Names of what pays for study. "My dad wants the LLE for a full course" asks about the loan, not for a course."""
 LEANING_WORDS = 6
 """A sentence of no more words, that names nothing and leans on the one before it, is read together with that one."""
-LEANING = re.compile(r"\b(?:it|its|that|they|them|their|this|these|those|he|she|him|her|i|there|so|true|right|ok|legit)\b", re.I)
+LEANING = re.compile(
+    r"\b(?:it|its|that|they|them|their|this|these|those|he|she|him|her|i|there|so|true|right|ok|legit)\b", re.I
+)
 YES_OR_NO = re.compile(
     r"(?:^|[.?!,;]\s+|\b(?:and|so|but)\s+)(?:can|could|will|would|do|does|did|is|are|am|should|has|have|must|may|isn'?t|doesn'?t|won'?t|can'?t)\b",
     re.I,
@@ -181,7 +184,9 @@ class Reader:
         # "I have a degree" names a course, and looks for none.
         wanted = COURSE_NOUN.search(text) is not None and HAVE.search(text) is None
         tells_only = not asked and bool(told or forgets) and not (looks or wanted)
-        if told or forgets or ASKS_WHAT_IS_KNOWN.search(text) or self.names_ours(text, mentions):
+        asks_on = earlier is not None and (WHY_NOT.search(text) or (POINTS_BACK.search(text) and "?" in text))
+        limited = mode_said(text) is not None or FREE.search(text) is not None
+        if told or forgets or asks_on or limited or ASKS_WHAT_IS_KNOWN.search(text) or self.names_ours(text, mentions):
             needs = _about_study(needs)
         bare = names_no_subject(text, mentions)
         # A turn that only told something asked nothing that a further one could go on with.

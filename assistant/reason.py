@@ -264,7 +264,11 @@ def narrowed(reading: Reading, catalogue: Catalogue) -> Constraints:
     weeks = [int(course.weeks) for course in shown if course.weeks is not None]
     limits = reading.constraints
     # "Cheaper, below £1,400" says how much cheaper.
-    if Narrowing.CHEAPER in reading.narrowing and prices and not any(said.limit for said in money_said(reading.message)):
+    if (
+        Narrowing.CHEAPER in reading.narrowing
+        and prices
+        and not any(said.limit for said in money_said(reading.message))
+    ):
         limits = replace(limits, max_price=max(min(prices) - PENNY, Decimal(0)))
     if Narrowing.SHORTER in reading.narrowing and weeks:
         limits = replace(limits, max_weeks=max(min(weeks) - 1, 1))
@@ -365,9 +369,7 @@ def _figure_values(library: Library) -> dict[str, Decimal]:
     return {name: figure.value for name, figure in library.catalogue.figures().items()}
 
 
-def _money(
-    reading: Reading, profile: LearnerProfile, named: tuple[Course, ...], library: Library
-) -> tuple[Sum, ...]:
+def _money(reading: Reading, profile: LearnerProfile, named: tuple[Course, ...], library: Library) -> tuple[Sum, ...]:
     """Sums about money beside those that the message's own prices ask for: a budget, loans."""
     beside = beside_budget(reading.message, named[0].price_gbp, profile.get("budget_gbp")) if len(named) == 1 else ()
     return (*beside, *money_sums(reading, profile, library.catalogue, library.table))
@@ -687,7 +689,15 @@ def _why(limits: Constraints) -> str:
 
 def _cards(reading: Reading, profile: LearnerProfile, gathered: Gathered, library: Library) -> tuple[Chosen, ...]:
     """Cards for each thing asked; beside courses only what is close to the question."""
-    return choose(reading, profile, gathered.cards, library.catalogue, library.card_owners, library.card_awards, library.card_schemes)
+    return choose(
+        reading,
+        profile,
+        gathered.cards,
+        library.catalogue,
+        library.card_owners,
+        library.card_awards,
+        library.card_schemes,
+    )
 
 
 def _question(reading: Reading, profile: LearnerProfile, cards: tuple[Chosen, ...]) -> Question | None:

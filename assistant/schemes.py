@@ -72,9 +72,7 @@ def conditions(
         )
     if FREE_COURSES.search(text) and nation in (None, "England"):
         found.append(("Free Courses for Jobs", funding.free_courses_reasons(learner, figures)))
-    return tuple(
-        Held(scheme, decided) for scheme, reasons in found if (decided := _decided(reasons, catalogue))
-    )
+    return tuple(Held(scheme, decided) for scheme, reasons in found if (decided := _decided(reasons, catalogue)))
 
 
 def _decided(reasons: Sequence[funding.Reason], catalogue: Catalogue) -> tuple[Condition, ...]:
@@ -92,17 +90,25 @@ def _whole(credit: Credit, system: CreditSystem, table: FrameworkTable) -> Decim
     return None if turned is None else Decimal(turned.points.numerator) / Decimal(turned.points.denominator)
 
 
-REPAYS = re.compile(r"\b(?:re-?pay\w*|pay\w*\s+(?:it\s+|them\s+|that\s+|the\s+loan\s+)?back|tak(?:e|en)|pay\s+off|deduct\w*|come\s+out)\b", re.I)
+REPAYS = re.compile(
+    r"\b(?:re-?pay\w*|pay\w*\s+(?:it\s+|them\s+|that\s+|the\s+loan\s+)?back|tak(?:e|en)|pay\s+off|deduct\w*|come\s+out)\b",
+    re.I,
+)
 LOAN = re.compile(r"\b(?:lle|plan\s*5|student\s+(?:loan|finance)|tuition\s+(?:fee\s+)?loan|lifelong\s+l\w+)\b", re.I)
 OTHER_LOAN = re.compile(r"\b(?:post\s?grad\w*|master'?s?|msc|doctoral|phd|advanced\s+learner)\b", re.I)
 FUNDED_YEARS = re.compile(
-    rf"\b(?P<n>\d|{'|'.join(NUMBER_WORDS)})[\s-]*(?:full\s+)?(?:years?|yrs?)\b(?=[^.?!]{{0,40}}\b(?:degree|course|uni\w*|stud\w+|loans?|funded|finance|ba|bsc)\b)", re.I
+    rf"\b(?P<n>\d|{'|'.join(NUMBER_WORDS)})[\s-]*(?:full\s+)?(?:years?|yrs?)\b(?=[^.?!]{{0,40}}\b(?:degree|course|uni\w*|stud\w+|loans?|funded|finance|ba|bsc)\b)",
+    re.I,
 )
 LEFT = re.compile(r"\b(?:left|remain\w*|still\s+(?:have|get|borrow)|again|how\s+much|entitle\w*)\b", re.I)
-COMES_TO = re.compile(r"\b(?:come\s+to|costs?|cap|max(?:imum)?|limit|ceiling|fees?|how\s+much|worth|pro\s*rata|charge)\b", re.I)
+COMES_TO = re.compile(
+    r"\b(?:come\s+to|costs?|cap|max(?:imum)?|limit|ceiling|fees?|how\s+much|worth|pro\s*rata|charge)\b", re.I
+)
 
 
-def money_sums(reading: Reading, profile: LearnerProfile, catalogue: Catalogue, table: FrameworkTable) -> tuple[Sum, ...]:
+def money_sums(
+    reading: Reading, profile: LearnerProfile, catalogue: Catalogue, table: FrameworkTable
+) -> tuple[Sum, ...]:
     """What a turn about student loans asks to have worked out: the top fee for an amount of credit, what is left after earlier
     study, what is paid back on an income."""
     text = reading.message
@@ -116,7 +122,11 @@ def money_sums(reading: Reading, profile: LearnerProfile, catalogue: Catalogue, 
         if share is not None:
             found.append(Sum(share.sentence, ("lle_year_fee_gbp", "lle_year_credits")))
     earlier = FUNDED_YEARS.search(text)
-    if (LLE.search(text) or re.search(r"\b39,?\d*\s*(?:k|thousand|\d{3})", text, re.I)) and earlier and LEFT.search(text):
+    if (
+        (LLE.search(text) or re.search(r"\b39,?\d*\s*(?:k|thousand|\d{3})", text, re.I))
+        and earlier
+        and LEFT.search(text)
+    ):
         word = earlier["n"].lower()
         left = funding.lle_left(Decimal(NUMBER_WORDS.get(word) or int(word)), figures)
         if left is not None:

@@ -39,7 +39,10 @@ NUMBER_OF_UNITS = re.compile(
     rf"\b(?P<n>\d{{1,2}}|{'|'.join(NUMBER_WORDS)})\s+(?:sqa\s+)?(?:\w+\s+){{0,2}}?(?:units?|credits?)\b", re.I
 )
 BLOCK = re.compile(r"\bround", re.I)
-ENOUGH = re.compile(r"\b(?:enough|run\s+out|finish|manage|fit\s+(?:it|in)|in\s+time|possible|do\s+it|do\s+(?:that|this|all)|too\s+much|doable|done|realistic|time\s+for)\b", re.I)
+ENOUGH = re.compile(
+    r"\b(?:enough|run\s+out|finish|manage|fit\s+(?:it|in)|in\s+time|possible|do\s+it|do\s+(?:that|this|all)|too\s+much|doable|done|realistic|time\s+for)\b",
+    re.I,
+)
 IN_ALL = re.compile(
     r"\b(?:total|altogether|in\s+all|all\s+together|all\s+(?:of\s+)?(?:them|three|four|five))\b|\btil+\s+i'?m\s+done\b|\bto\s+finish\b",
     re.I,
@@ -74,7 +77,9 @@ def sums(
     amounts = tuple({one.whole: one for one in reversed(said)}.values())[::-1][:MOST_AMOUNTS]
     if GAP.search(text) and len(amounts) == 1:
         amounts = (*amounts, *_bare_beside(text, amounts[0]))
-    priced = list(cheapest_set(text, said, table)) or list(costs(text, amounts, awards, table, figure.get(YEAR_CREDITS)))
+    priced = list(cheapest_set(text, said, table)) or list(
+        costs(text, amounts, awards, table, figure.get(YEAR_CREDITS))
+    )
     found += priced
     told: tuple[PriorLearning, ...] = reading.facts.get("prior_learning", ())
     if len(told) > 1 or (told and AT_OR_ABOVE.search(text)):

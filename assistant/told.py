@@ -129,7 +129,10 @@ def _in_clause_of(text: str, place: int, starts: set[int]) -> bool:
 def _nothing_to_spend(text: str) -> bool:
     """Whether someone says they have no money, rather than asks for something free."""
     found = FREE.search(text)
-    return found is not None and re.search(r"£\s*0|\b0\b|no\s+money|skint|pay|budget|spend|broke", found[0], re.I) is not None
+    return (
+        found is not None
+        and re.search(r"£\s*0|\b0\b|no\s+money|skint|pay|budget|spend|broke", found[0], re.I) is not None
+    )
 
 
 def wanted_occupation(text: str, mentions: Mentions, catalogue: Catalogue) -> str | None:
@@ -249,7 +252,16 @@ def _place_by_itself(text: str, mentions: Mentions) -> bool:
     """ "Coleraine, NI. I work nights": a sentence that is only a place says where somebody is."""
     edges = [0, *(match.end() for match in re.finditer(r"[.;!?]\s+", text)), len(text)]
     return len(edges) > 2 and any(
-        _only_place(text[start:end], Mentions(tuple(replace(one, start=one.start - start, end=one.end - start) for one in mentions.all if start <= one.start < end)))
+        _only_place(
+            text[start:end],
+            Mentions(
+                tuple(
+                    replace(one, start=one.start - start, end=one.end - start)
+                    for one in mentions.all
+                    if start <= one.start < end
+                )
+            ),
+        )
         for start, end in zip(edges, edges[1:], strict=False)
     )
 
@@ -374,6 +386,8 @@ def _tells(text: str, start: int, end: int, telling: bool, *, named: bool) -> bo
         return True
     listed = "?" not in _sentence(text, start) and len(re.findall(r",\s", text)) >= 2 and len(clause.split()) <= 7
     listed = listed and re.search(r"\b(?:is|are|asks?|takes?)\b", clause, re.I) is None
+    # What follows "wants" in a list is wanted.
+    listed = listed and WISHES.search(text[_sentence_start(text, start) : start]) is None
     # A list that names neither an award nor a year is what is looked for ("data science, 20 points at SCQF 8").
     listed = listed and (named or bool(years_said(clause)) or re.search(r"\bL\d\b", clause) is not None)
     return listed and not re.search(
@@ -388,7 +402,10 @@ _SUPPOSED = re.compile(
     r"[^.?!]*\d(?![^.?!]*\b(?:a|per|each|every)\s+(?:year|week|month|term)\b)",
     re.I,
 )
-_ADDED = re.compile(r"\b(?:with|w/|plus|add(?:ing|ed)?)\s+(?:another\s+)?\d+\s+(?:more|extra)\b|\b(?:and|with|plus)\s+another\s+\d+\b", re.I)
+_ADDED = re.compile(
+    r"\b(?:with|w/|plus|add(?:ing|ed)?)\s+(?:another\s+)?\d+\s+(?:more|extra)\b|\b(?:and|with|plus)\s+another\s+\d+\b",
+    re.I,
+)
 """ "What if I add one more 30-credit module": what is supposed counts with what is held."""
 
 
@@ -598,8 +615,16 @@ def put_right(text: str, mentions: Mentions, catalogue: Catalogue) -> PriorLearn
     return None
 
 
+_YEAR_PUT_RIGHT = re.compile(r"\b(?P<right>(?:19|20)\d\d)\s*,?\s+not\s+(?P<wrong>(?:19|20)\d\d)\b", re.I)
+
+
 def put_right_credits(text: str, known: LearnerProfile) -> PriorLearning | None:
-    """ "The level 5 one was 30, not 15": the one piece of prior learning that was said to have the wrong amount, with the right one."""
+    """ "The level 5 one was 30, not 15", "that was 2021, not 2016": the one piece of prior learning that was said to have the
+    wrong amount or year, with the right one."""
+    years = _YEAR_PUT_RIGHT.search(text)
+    if years is not None:
+        then = [item for item in known.prior_learning if item.year == int(years["wrong"])]
+        return replace(then[0], year=int(years["right"])) if len(then) == 1 else None
     match = _PUT_RIGHT.search(text)
     if match is None:
         return None

@@ -109,7 +109,7 @@ def limits_said(
         credits=amount,
         credits_bound=_bound(text, amount.span) if amount else Bound.EXACT,
         max_price=_price(text, looking=looking),
-        mode=_mode(text),
+        mode=mode_said(text),
         nation=place.record_id if place else NATION_OF[nation_of["nation"].lower()] if nation_of else None,
         region=_region(place) if place else None,
         credit_bearing=_credit(text),
@@ -141,7 +141,10 @@ def denied(text: str, place: int) -> bool:
     return _DENIES.search(text[:place]) is not None
 
 
-_HOPES = re.compile(r"\b(?:if\s+poss(?:ible)?|ideally|prefer(?:ably|red)?|would\s+be\s+(?:nice|good|a\s+bonus)|nice\s+to\s+have|if\s+you\s+(?:can|have))\b", re.I)
+_HOPES = re.compile(
+    r"\b(?:if\s+poss(?:ible)?|ideally|prefer(?:ably|red)?|would\s+be\s+(?:nice|good|a\s+bonus)|nice\s+to\s+have|if\s+you\s+(?:can|have))\b",
+    re.I,
+)
 
 
 def hoped_for(text: str, start: int, end: int) -> bool:
@@ -168,7 +171,8 @@ def _price(text: str, *, looking: bool) -> Decimal | None:
     return limits[-1] if limits else None
 
 
-def _mode(text: str) -> Mode | None:
+def mode_said(text: str) -> Mode | None:
+    """Online, blended or in person, if a message asks for one of them."""
     if NOT_ONLINE.search(text):
         return Mode.IN_PERSON
     return next((mode for mode, words in MODE_WORDS.items() if re.search(rf"\b(?:{words})\b", text, re.I)), None)
@@ -263,7 +267,8 @@ def _place_of_study(text: str, mentions: Mentions) -> Mention | None:
 def works_at(text: str, place: Mention, mentions: Mentions) -> bool:
     """Whether a place stands right after somebody's work ("gas fitter in Shropshire"): they are there already."""
     return any(
-        mention.kind == "occupation" and re.fullmatch(r"\s*(?:here\s+)?(?:in|from|near|,)\s+", text[mention.end : place.start], re.I)
+        mention.kind == "occupation"
+        and re.fullmatch(r"\s*(?:here\s+)?(?:in|from|near|,)\s+", text[mention.end : place.start], re.I)
         for mention in mentions.all
     )
 

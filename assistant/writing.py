@@ -148,7 +148,11 @@ def _known_line(known: tuple[str, ...]) -> str:
 
 def _direct(findings: Findings, audience: Audience) -> list[Claim]:
     """What answers the question itself: calculations and named records first, then rules, then ways into the work."""
-    noted = [Claim(f"Noted: {'; '.join(findings.noted)}.", ClaimKind.ADVICE)] if findings.noted and findings.pathway is None else []
+    noted = (
+        [Claim(f"Noted: {'; '.join(findings.noted)}.", ClaimKind.ADVICE)]
+        if findings.noted and findings.pathway is None
+        else []
+    )
     if findings.known is not None:
         noted.append(Claim(_known_line(findings.known), ClaimKind.ADVICE))
     claims = [*noted, *_calculated(findings), *_scheme_claims(findings.schemes), *_named_records(findings)]
