@@ -159,8 +159,8 @@ LIMIT_WORDS = frozenset(
     "level levels masters master postgrad postgraduate undergraduate degree scqf nfq rqf fheq cqfw eqf credit credits cr crs points pts "
     "week weeks wk wks month months less more under over max most least carries carry carrying gives bearing fully quid pounds kind sort "
     "type bit small tiny thing things stuff course courses module modules microcredential microcredentials unit units that which has with "
-    "got nothing much up free cheap online home run by taught university uni college provider topic topics subject subjects ok okay fine mind "
-    "welsh scottish english irish british".split()
+    "got nothing much up free cheap online home run by taught university uni college provider topic topics subject "
+    "subjects ok okay fine mind welsh scottish english irish british".split()
 )
 
 

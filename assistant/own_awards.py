@@ -15,9 +15,12 @@ ANY_DEGREE = frozenset({"degree", "uni degree", "undergraduate degree", "first d
 STEM = 5
 """Letters that two words share for one to be a form of the other: "evening", "evenings"."""
 NOT_SUBJECT = frozenset(
-    "degree degrees award awards certificate certificates diploma diplomas course courses credit credits module modules bachelor master masters "
-    "postgraduate graduate undergraduate higher education honours national with from part time study studies university college school year "
-    "years level other taught online learning lifelong framework first into than work professional practice".split()
+    (
+        "degree degrees award awards certificate certificates diploma diplomas course courses credit credits module "
+        "modules bachelor master masters postgraduate graduate undergraduate higher education honours national with "
+        "from part time study studies university college school year years level other taught online learning lifelong "
+        "framework first into than work professional practice"
+    ).split()
 )
 """Words of an award's title that many awards have."""
 

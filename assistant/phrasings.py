@@ -15,6 +15,7 @@ import numpy as np
 
 from corpus.embedding import Embedder, Vectors
 
+WORDS = r"[\w£']+"
 FOLDER = "learned"
 """Within the data folder."""
 
@@ -55,14 +56,14 @@ class Seen:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         words: Any = TfidfVectorizer(
-            ngram_range=(1, 2), sublinear_tf=True, preprocessor=_numbers_alike, token_pattern=r"[\w£']+"
+            ngram_range=(1, 2), sublinear_tf=True, preprocessor=_numbers_alike, token_pattern=WORDS
         )
         self._learned: Any = words.fit_transform(texts)
         self._words = words
 
     def of(self, vectors: Vectors, texts: Sequence[str] | None = None) -> Any:
         """A sparse (n, dim + words) for `texts` with their `vectors`; for what is learned from if no texts are given."""
-        from scipy.sparse import csr_matrix, hstack
+        from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 
         counted = self._learned if texts is None else self._words.transform(texts)
         return hstack([csr_matrix(vectors), counted]).tocsr()

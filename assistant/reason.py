@@ -284,7 +284,8 @@ def reason(
     occupation = _goal(reading, profile, library)
     silent = (reading.tells_only and not reading.follows) or (reading.asks_what_is_known and bool(profile.facts))
     leading = _leading(meant, library)
-    own = own_awards(reading.message, reading.mentions, library.catalogue)
+    # Of the question, not of who asks: a health condition must not bring in the health degrees.
+    own = own_awards(" ".join(reading.queries), reading.mentions, library.catalogue)
     named = tuple(
         record
         for record_id in (*_courses_named(reading), *reading.referred)
@@ -614,7 +615,8 @@ def _free_online(reading: Reading, picks: tuple[Pick, ...], library: Library) ->
 FIELD_TITLES = {
     "goal": "your goal", "occupation": "the work you want", "work": "your work now", "target_award": "the award you want",
     "nation": "where you live",
-    "age": "your age", "income_gbp": "your yearly income", "budget_gbp": "your budget", "hours_per_week": "your study hours a week", "weeks_available": "how long you have",
+    "age": "your age", "income_gbp": "your yearly income", "budget_gbp": "your budget", "hours_per_week": "your study hours a week",
+    "weeks_available": "how long you have",
     "highest_level": "your highest level", "access_needs": "what you need to take part", "prior_learning": "what you have studied",
 }  # fmt: skip
 

@@ -45,8 +45,8 @@ def screen(message: str, catalogue: Catalogue, nation: str | None, felt: tuple[s
     return Referral(cards, bool(urgent), all(entry.refuses for entry in chosen)) if cards else None
 
 
-BY_WORDS_ONLY = frozenset({"refer-personal-details"})
-"""Screens that no meaning calls for: there every name is a personal detail."""
+BY_WORDS_ONLY = frozenset({"refer-personal-details", "refer-medical"})
+"""Screens that no meaning calls for: there every name is a personal detail, and every stated condition a medical question."""
 
 
 def screens_of_danger() -> frozenset[str]:

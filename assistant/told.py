@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from assistant.gazetteer import Mention, Mentions
@@ -252,18 +253,14 @@ def _place_by_itself(text: str, mentions: Mentions) -> bool:
     """ "Coleraine, NI. I work nights": a sentence that is only a place says where somebody is."""
     edges = [0, *(match.end() for match in re.finditer(r"[.;!?]\s+", text)), len(text)]
     return len(edges) > 2 and any(
-        _only_place(
-            text[start:end],
-            Mentions(
-                tuple(
-                    replace(one, start=one.start - start, end=one.end - start)
-                    for one in mentions.all
-                    if start <= one.start < end
-                )
-            ),
-        )
-        for start, end in zip(edges, edges[1:], strict=False)
+        _only_place(text[start:end], _within(mentions, start, end)) for start, end in pairwise(edges)
     )
+
+
+def _within(mentions: Mentions, start: int, end: int) -> Mentions:
+    """The names in a stretch of the message, counted from its beginning."""
+    inside = [one for one in mentions.all if start <= one.start < end]
+    return Mentions(tuple(replace(one, start=one.start - start, end=one.end - start) for one in inside))
 
 
 def _only_place(text: str, mentions: Mentions) -> bool:

@@ -106,7 +106,8 @@ def _leads(findings: Findings) -> bool:
     """Whether something must be read before any course: a regulated occupation, an audit, a sum, a named record."""
     return bool(
         (findings.occupation and findings.occupation.short_courses is Reach.NO)
-        or findings.pathway or findings.sums or findings.credits or findings.levels or findings.named or findings.own_awards or findings.noted or findings.schemes
+        or findings.pathway or findings.sums or findings.credits or findings.levels or findings.named or findings.own_awards
+        or findings.noted or findings.schemes
     )  # fmt: skip
 
 
