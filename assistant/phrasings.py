@@ -26,7 +26,7 @@ def vectors_of(name: str, phrasings: Sequence[str], embedder: Embedder, home: Pa
     digest = hashlib.sha256("\n".join((embedder.name, *phrasings)).encode()).hexdigest()
     kept = home / FOLDER / f"{name}.npz"
     try:
-        with np.load(kept) as held:
+        with kept.open("rb") as file, np.load(file) as held:
             if held["digest"] == digest:
                 vectors: Vectors = held["vectors"]
                 return vectors

@@ -211,6 +211,9 @@ def _times(text: str, start: int) -> tuple[int, int]:
     match = _TIMES_BEFORE.search(text[:start])
     if match is None or not re.search(rf"x|×|{_PIECES}|^\s*(?:{WORD_NUMBER}|\d{{1,2}})\s+$", match[0], re.I):
         return 1, start
+    if re.search(r"\b(?:level|lvl|SCQF|FHEQ|RQF|CQFW|NFQ|EQF)[\s-]*$", text[: match.start("times")], re.I):
+        # "An SCQF 11 module of 30 credits" is one module.
+        return 1, start
     times = int(_number(match["times"]))
     return (times, match.start()) if 1 < times <= MOST_PIECES else (1, start)
 
@@ -384,7 +387,7 @@ def income_said(text: str) -> Decimal | None:
     for match in _EARNS.finditer(text):
         part = "" if match["amount"] is not None else "2"
         amount = Decimal(match[f"amount{part}"].replace(",", "")) * (1000 if match[f"k{part}"] else 1)
-        before = _CLAUSE_ENDS.split(text[: match.start()])[-1]
+        before = _CLAUSE_ENDS.split(text[: match.start()])[-1].split(":")[-1]
         if amount >= LEAST_INCOME and _IS_A_PRICE.search(before) is None:
             found = amount
     return found
