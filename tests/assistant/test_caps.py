@@ -22,7 +22,7 @@ def said(message: str) -> str:
     ("message", "parts"),
     [
         ("up to half from elsewhere, the award i want is 120, how many", ["at most 60", "at least 60"]),
-        ("a degree of 360 credits, at least 120 has to be done with them. i'm carrying 280", ["at most 240 of your 280", "40 would be over"]),
+        ("a degree of 360 credits, at least 120 has to be done with them. i hold 280", ["at most 240 of your 280", "40 would be over"]),
         ("a 180 credit masters takes at most two thirds", ["at most 120 could", "at least 60 must"]),
     ],
 )  # fmt: skip
