@@ -27,7 +27,7 @@ from assistant.scheme_names import schemes_named
 from assistant.sentences import LONGEST_MESSAGE, Embedded, clean
 from assistant.settings import Settings
 from assistant.shelf import Library, Shelf
-from assistant.told import CORRECTS, put_right_by_number, put_right_credits
+from assistant.told import CORRECTS, put_right_by_number, put_right_credits, supposes_study
 from assistant.understanding import Found, checked, understand
 from assistant.writing import knows_nothing, write, write_referral
 from corpus.embedding import Embedder
@@ -356,12 +356,13 @@ def _told(before: Conversation, reading: Reading) -> Conversation:
     if back and before.supposed is None and before.set_aside is not None:
         own = _profile_after(before.set_aside, reading, before.turns + 1)
         return replace(before, profile=own, set_aside=None)
-    supposes = SUPPOSING.search(reading.message) is not None and bool(reading.facts)
+    supposes_credit = supposes_study(reading.message) and "prior_learning" in reading.facts
+    supposes = supposes_credit or (SUPPOSING.search(reading.message) is not None and bool(reading.facts))
     goes_on = before.supposed is not None and reading.follows and not back
     if supposes or goes_on:
         ground = before.supposed if goes_on and before.supposed is not None else before.profile
         return replace(before, supposed=_profile_after(ground, reading, before.turns + 1))
-    set_aside = before.profile if reading.new_person else before.set_aside
+    set_aside = before.set_aside or before.profile if reading.new_person else before.set_aside
     profile = _profile_after(before.profile, reading, before.turns + 1)
     return replace(before, profile=profile, set_aside=set_aside, supposed=None)
 

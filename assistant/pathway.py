@@ -243,7 +243,7 @@ SIZES_STEP = 5
 LARGE_COURSE, LARGEST_COURSE = 40, 60
 """UK credits above which an amount that is called neither a course nor an award is several courses of unknown size, and above
 which one that is called a course is."""
-_AN_AMOUNT = re.compile(r"(?<![A-Za-z\d])\d{2,3}(?!\d)")
+_AN_AMOUNT = re.compile(r"\W*(?:about\s+|then\s+|also\s+)?\d")
 """An amount told in passing is its own title ("120 credits at level 4"); what has a name is one course."""
 _ONE_AWARD = re.compile(r"\b(?:certificates?|cert\w*|diplomas?|hn[cd]|degree|pg\w+)\b", re.I)
 _ONE_COURSE = re.compile(r"\b(?:modules?|courses?|micro-?credentials?|units?)\b", re.I)
@@ -252,7 +252,7 @@ _ONE_COURSE = re.compile(r"\b(?:modules?|courses?|micro-?credentials?|units?)\b"
 def is_heap(item: PriorLearning) -> bool:
     """Whether an amount ("120 credits at level 4") stands for several courses whose sizes were not said: part of it may then
     count, where a course counts as a whole or not at all (S4)."""
-    if item.credits is None or _AN_AMOUNT.search(item.title) is None or _ONE_AWARD.search(item.title) is not None:
+    if item.credits is None or _AN_AMOUNT.match(item.title) is None or _ONE_AWARD.search(item.title) is not None:
         return False
     return item.credits > (LARGE_COURSE if _ONE_COURSE.search(item.title) is None else LARGEST_COURSE)
 

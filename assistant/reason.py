@@ -658,7 +658,8 @@ def _value_words(name: str, value: object) -> str:
         return str(value)
     match name:
         case "budget_gbp" | "income_gbp":
-            return f"£{value:,}"
+            # No sign: money with one is a fact of a page, and has its date.
+            return f"{value:,} pounds"
         case "hours_per_week":
             return f"{value} hours"
         case "weeks_available":

@@ -372,7 +372,7 @@ def _within_any(span: Span, stated: tuple[Span, ...]) -> bool:
 def _tells(text: str, start: int, end: int, telling: bool, *, named: bool) -> bool:
     """Whether a clause says what someone has: with a verb, as a further item of what was just told, or in an adviser's list."""
     clause = text[start:end]
-    if _SUPPOSED.search(clause) or _ADDED.search(clause):
+    if supposes_study(clause):
         return True
     if WISHES.search(clause):
         return False
@@ -404,6 +404,11 @@ _ADDED = re.compile(
     re.I,
 )
 """ "What if I add one more 30-credit module": what is supposed counts with what is held."""
+
+
+def supposes_study(text: str) -> bool:
+    """Whether study is supposed that nobody said they did: it is counted, and never becomes a fact of the profile."""
+    return _SUPPOSED.search(text) is not None or _ADDED.search(text) is not None
 
 
 def _sentence(text: str, place: int) -> str:
@@ -578,23 +583,16 @@ _ONE_NUMBER = re.compile(r"(?<![\d£.,])(\d{1,4})(?![\d.,]*\d|\s*(?:credits?|%))
 _OF_PAY = re.compile(r"\b(?:raise|rise|promot\w+|pay|salary|wages?|earn\w*|income|job)\b", re.I)
 
 
-def _turn_told(entry: tuple[str, str]) -> int:
-    """The number of the turn that told a fact, of (name, source)."""
-    return int(re.sub(r"\D", "", entry[1]) or 0)
-
-
 def put_right_by_number(text: str, known: LearnerProfile) -> dict[str, Any]:
     """ "Sorry, it's only 5": the one number of a correction replaces the number told last, where it could be that."""
     amounts = [said.pounds for said in money_said(text)]
-    money = [(name, known.facts[name].source) for name in ("income_gbp", "budget_gbp") if name in known.facts]
-    if len(amounts) == 1 and money:
-        of_pay = "income_gbp" in known.facts and _OF_PAY.search(text) is not None
-        return {"income_gbp" if of_pay else max(money, key=_turn_told)[0]: amounts[0]}
+    if len(amounts) == 1 and "income_gbp" in known.facts and _OF_PAY.search(text) is not None:
+        return {"income_gbp": amounts[0]}
     numbers = _ONE_NUMBER.findall(text)
     told = [(name, known.facts[name].source) for name in _IN_NUMBERS if name in known.facts]
     if len(numbers) != 1 or not told:
         return {}
-    name = max(told, key=_turn_told)[0]
+    name = max(told, key=lambda entry: int(re.sub(r"\D", "", entry[1]) or 0))[0]
     value = Decimal(numbers[0])
     return {name: int(value) if name in ("age", "weeks_available") else value}
 

@@ -221,13 +221,12 @@ def _is_table(source: Mapping[str, Any]) -> bool:
 
 
 def money_dated(answered: Answered) -> Score:
-    """1 if every claim with an amount of money rests on a source with a date, or says that its page is undated. What somebody
-    said of their own money has no source."""
+    """1 if every claim with an amount of money rests on a source with a date, or says that its page is undated."""
     checked, faults = 0, []
     for turn in answered.turns:
         dates = {source["id"]: source.get("as_of") for source in turn.get("evidence", ())}
         for claim in turn.get("claims", ()):
-            if "£" not in claim["text"] or claim["kind"] == "advice":
+            if "£" not in claim["text"]:
                 continue
             checked += 1
             if not any(dates.get(name) for name in claim["citations"]) and "undated" not in claim["text"]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from assistant.advise import Adviser, Conversation
-from assistant.pathway import Pathway, Pathways
+from assistant.pathway import Pathway, Pathways, is_heap
 from assistant.profile import LearnerProfile, PriorLearning
 from assistant.stacking.awards import Incomplete
 
@@ -107,3 +107,9 @@ def test_a_course_without_a_claim_is_a_dead_end(pathways: Pathways, adviser: Adv
     dead = [course for course in catalogue.courses if pathways.where_it_counts(course.id).dead_end]
     assert all(not any(claim.strength != "preparatory" for claim in course.stacks_into) for course in dead)
     assert 50 < len(dead) < len(catalogue.courses)
+
+
+def test_a_numbered_course_stays_whole_and_an_amount_does_not() -> None:
+    """What has a name, though a number is in it, is one course; an amount told in passing is several."""
+    assert not is_heap(PriorLearning("Course 12", Decimal(45), "CATS", 4, "FHEQ"))
+    assert is_heap(PriorLearning("280", Decimal(280), "CATS"))

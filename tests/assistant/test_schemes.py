@@ -143,3 +143,23 @@ def test_to_forget_one_thing_forgets_that_thing(adviser: Adviser) -> None:
         adviser, "I'm 52, I live in Derby, and I earn £31,000 a year", "please forget what I told you about my pay"
     )
     assert set(after.profile.facts) == {"age", "nation"}
+
+
+def test_study_that_is_supposed_is_no_fact(adviser: Adviser) -> None:
+    after = turns(adviser, "I have 60 credits at level 4", "and with 30 more credits at level 4, how near is a CertHE?")
+    assert [item.credits for item in after.profile.prior_learning] == [60]
+    assert after.supposed is not None
+    assert sum(item.credits or 0 for item in after.supposed.prior_learning) == 90
+    taken = turns(adviser, "if I take a 30 credit module at level 7, will it count towards a PGCert?")
+    assert taken.profile.prior_learning == ()
+
+
+def test_one_comes_back_to_oneself_from_the_second_of_two_others(adviser: Adviser) -> None:
+    first = "not for me now, it's for my daughter, she lives in Belfast"
+    after = turns(adviser, "I'm 45 in Glasgow", first, "now it's for my son, he is in Cardiff", "ok back to me")
+    assert (after.profile.get("nation"), after.profile.get("age")) == ("Scotland", 45)
+
+
+def test_a_price_that_is_asked_about_is_no_correction_of_a_budget(adviser: Adviser) -> None:
+    after = turns(adviser, "my budget is £900", "sorry, is £300 a lot for ten credits?")
+    assert after.profile.get("budget_gbp") == 900
