@@ -180,23 +180,15 @@ class Reader:
         asked, asks = self._asks(searched, embedded, wishes=not (told and TELLS.search(text)))
         whole = (searched[:LONGEST_QUERY],)
         needs = _strongest(asks) if asked else self._classifier.needs(whole, embedded.of(whole))
-        looks = needs[0][0] is Need.SEARCH and needs[0][1] >= SURE_TO_SEARCH
-        # "I have a degree" names a course, and looks for none.
-        wanted = COURSE_NOUN.search(text) is not None and HAVE.search(text) is None
-        tells_only = not asked and bool(told or forgets) and not (looks or wanted)
-        asks_on = earlier is not None and (WHY_NOT.search(text) or (POINTS_BACK.search(text) and "?" in text))
-        limited = mode_said(text) is not None or FREE.search(text) is not None
-        if told or forgets or asks_on or limited or ASKS_WHAT_IS_KNOWN.search(text) or self.names_ours(text, mentions):
+        tells_only = not asked and bool(told or forgets) and not _wants_a_course(text, needs)
+        if told or forgets or _is_about_study(text, earlier) or self.names_ours(text, mentions):
             needs = _about_study(needs)
-        bare = names_no_subject(text, mentions)
-        # A turn that only told something asked nothing that a further one could go on with.
-        followable = earlier is not None and not earlier.told
-        follows = followable and (must_follow or tells_only or not stands_alone(text, mentions))
         swaps = swaps_subject(text, mentions)
-        if earlier and follows and (bare or tells_only or must_follow or swaps):
-            needs = earlier.needs or needs
-        follows = follows and needs[0][0] is not Need.SMALL_TALK
-        before = earlier if earlier is not None and follows else None
+        before = _leans_on(earlier, text, mentions, must=must_follow or tells_only)
+        if before and (names_no_subject(text, mentions) or tells_only or must_follow or swaps):
+            needs = before.needs or needs
+        if needs[0][0] is Need.SMALL_TALK:
+            before = None
         queries = self._queries(searched, asked) if before is None else _together(before, text, tells_only=tells_only)
         limits = self._constraints(
             text,
@@ -231,7 +223,7 @@ class Reader:
             constraints=filled.constraints,
             facts=filled.facts,
             cut=cut,
-            follows=follows,
+            follows=before is not None,
             tells_only=tells_only,
             referred=(referred(text, earlier.shown) or found.among(earlier.shown)) if earlier else (),
             shown=earlier.shown if earlier else (),
@@ -327,6 +319,26 @@ class Reader:
             if mention.kind == "place":
                 query = query[: mention.start] + query[mention.end :]
         return " ".join(NOT_SUBJECT.sub(" ", BECAUSE.sub(" ", query)).split()).strip(" ,.?!") or query
+
+
+def _wants_a_course(text: str, needs: tuple[tuple[Need, float], ...]) -> bool:
+    """Whether a message that asks nothing looks for a course all the same: "I have a degree" names one, and looks for none."""
+    looks = needs[0][0] is Need.SEARCH and needs[0][1] >= SURE_TO_SEARCH
+    return looks or (COURSE_NOUN.search(text) is not None and HAVE.search(text) is None)
+
+
+def _is_about_study(text: str, earlier: Earlier | None) -> bool:
+    """Whether a message is no small talk, by what it asks for: a limit on courses, what is known, or on with what went before."""
+    asks_on = earlier is not None and (WHY_NOT.search(text) or (POINTS_BACK.search(text) and "?" in text))
+    limited = mode_said(text) is not None or FREE.search(text) is not None
+    return bool(asks_on) or limited or ASKS_WHAT_IS_KNOWN.search(text) is not None
+
+
+def _leans_on(earlier: Earlier | None, text: str, mentions: Mentions, *, must: bool) -> Earlier | None:
+    """What a turn goes on with. One that only told something asked nothing that a further one could go on with."""
+    if earlier is None or earlier.told:
+        return None
+    return earlier if must or not stands_alone(text, mentions) else None
 
 
 def _leant(vectors: Vectors) -> Vectors:

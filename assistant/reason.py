@@ -286,34 +286,18 @@ def reason(
     leading = _leading(meant, library)
     # Of the question, not of who asks: a health condition must not bring in the health degrees.
     own = own_awards(" ".join(reading.queries), reading.mentions, library.catalogue)
-    named = tuple(
-        record
-        for record_id in (*_courses_named(reading), *reading.referred)
-        if isinstance(record := library.catalogue.record(record_id), Course)
-    )
-    looking = _looks_for_courses(reading) and not named and leading is None
-    if own and reading.need(Need.REQUIREMENT):
-        # "How many units is the HNC, and how many are core?" asks about the award, though it may read like a search.
-        looking = False
-    looking = looking and not _answered_by_a_rule(reading, gathered)
-    looking = looking and (pathway is None or dict(reading.needs).get(Need.SEARCH, 0.0) >= BESIDE_A_PLAN)
+    named = _named(reading, library)
+    looking = named == () and leading is None and _is_a_search(reading, gathered, own, pathway)
     picks = _picks(gathered, library, occupation) if looking else ()
     looking = looking and not silent
     cards = () if silent else _cards(reading, profile, gathered, library)
     about_counting = reading.need(Need.STACK, Need.RECOGNISE) and reading.needs[0][0] is not Need.SEARCH
     about_counting = about_counting and any(chosen.card.topic is Topic.TRANSFER for chosen in cards)
-    named_awards = _records(reading.mentions.ids("award"), library)
-    providers = reading.mentions.ids("provider")
-    of_providers = [award for award in library.catalogue.awards if award.provider in providers]
-    worked_out = sums(reading, profile, library.table, _figure_values(library), named_awards)
-    worked_out += _money(reading, profile, named, library)
-    if pathway is None:
-        worked_out += tuple(caps(reading.message, reading.credits, named_awards, library.table))
-        worked_out += tuple(ages(reading.message, start_year, of_providers))
+    worked_out, sum_awards = _worked_out(reading, profile, named, pathway, library, start_year)
     findings = Findings(
         sums=worked_out,
         figure_cards={name: library.catalogue.figures()[name].card for entry in worked_out for name in entry.figures},
-        sum_awards={award.id: award for award in (*named_awards, *of_providers)},
+        sum_awards=sum_awards,
         uk_ratio=library.table.ratio(CreditSystem.CATS),
         credits=_credits_turned(reading, library),
         levels=_levels_turned(reading, library),
@@ -360,6 +344,44 @@ ABOUT_AWARDS = (
     Need.REQUIREMENT, Need.EXPLAIN, Need.STACK, Need.PLAN, Need.RECOGNISE, Need.EVIDENCE, Need.COMPARE, Need.CONVERT,
 )  # fmt: skip
 """Needs that what an award of a provider asks for answers."""
+
+
+def _named(reading: Reading, library: Library) -> tuple[Course, ...]:
+    """The courses a turn is about: named, or pointed at."""
+    return tuple(
+        record
+        for record_id in (*_courses_named(reading), *reading.referred)
+        if isinstance(record := library.catalogue.record(record_id), Course)
+    )
+
+
+def _is_a_search(reading: Reading, gathered: Gathered, own: tuple[Award, ...], pathway: Pathway | None) -> bool:
+    """Whether courses are to be shown, unless the turn names one: a rule, an award's own record or an audit may answer better."""
+    if not _looks_for_courses(reading) or (own and reading.need(Need.REQUIREMENT)):
+        # "How many units is the HNC, and how many are core?" asks about the award, though it may read like a search.
+        return False
+    beside_a_plan = dict(reading.needs).get(Need.SEARCH, 0.0) >= BESIDE_A_PLAN
+    return not _answered_by_a_rule(reading, gathered) and (pathway is None or beside_a_plan)
+
+
+def _worked_out(
+    reading: Reading,
+    profile: LearnerProfile,
+    named: tuple[Course, ...],
+    pathway: Pathway | None,
+    library: Library,
+    start_year: int,
+) -> tuple[tuple[Sum, ...], dict[str, Award]]:
+    """Every sum the turn asks for, and the awards, by id, that sums may have read from."""
+    awards = _records(reading.mentions.ids("award"), library)
+    providers = reading.mentions.ids("provider")
+    of_providers = [award for award in library.catalogue.awards if award.provider in providers]
+    found = sums(reading, profile, library.table, _figure_values(library), awards)
+    found += _money(reading, profile, named, library)
+    if pathway is None:
+        found += tuple(caps(reading.message, reading.credits, awards, library.table))
+        found += tuple(ages(reading.message, start_year, of_providers))
+    return found, {award.id: award for award in (*awards, *of_providers)}
 
 
 def _records(award_ids: Iterable[str], library: Library) -> list[Award]:
